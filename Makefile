@@ -1,0 +1,49 @@
+# The only list of commands. `make demo` and `make test` need Python 3.11 or newer and nothing else.
+PYTHON ?= $(shell for v in 3.14 3.13 3.12 3.11; do if python$$v -c 'import venv' >/dev/null 2>&1; then echo python$$v; exit; fi; done; \
+	if python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo python3; fi)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench notebook clean
+
+help:
+	@echo "make demo      run the three workloads on small settings and print the report's address"
+	@echo "make test      run the tests"
+	@echo "make lint      style, types and import layers"
+	@echo "make bench     the runtime against its peers, as ratios"
+	@echo "make notebook  rebuild the notebooks from their sources, with outputs"
+	@echo "make clean     remove the environment"
+
+.venv/installed: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Kaname needs Python 3.11 to 3.14, found none: install one, or say where it is with 'make PYTHON=/path/to/python'."; exit 1; }
+	@test -x $(BIN)/python || { echo "Creating .venv with $(PYTHON)"; $(PYTHON) -m venv .venv; }
+	@echo "Installing Kaname into .venv (a minute or two on the first run)"
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	@echo "Installing the developers' tools into .venv"
+	@$(PIP) --editable '.[dev,notebook]'
+	@touch $@
+
+demo: .venv/installed
+	@$(BIN)/kaname run --all --quick --output runs/demo
+
+test: .venv/installed-dev
+	$(BIN)/pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed-dev
+	$(BIN)/kaname bench
+
+notebook: .venv/installed-dev
+	$(BIN)/jupytext --to ipynb --execute workloads/notebooks/*.py
+
+clean:
+	rm -rf .venv
