@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""What a partner runs: one file per question, the registry, the command line and execution."""
