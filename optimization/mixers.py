@@ -1,0 +1,115 @@
+"""Initial states, phase separators and mixers for problems whose groups hold fixed counts.
+
+- "xy-ring": a Dicke state per group, then XY hops along the ring of its variables (even bonds, odd bonds, the closing
+  bond); free variables start in |+> and take the X mixer. The groups' counts are kept by every gate.
+- "x": the original mixer, RX on every qubit from |+>; for problems without groups.
+- "grover": the same start, and a phase on its uniform superposition (Baertschi and Eidenbenz 2020).
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from optimization.alternating import AlternatingAnsatz, Mixer
+
+if TYPE_CHECKING:
+    from optimization.binary_problem import BinaryProblem
+
+MIXERS = ("xy-ring", "x", "grover")
+SCALE_SHOTS, SCALE_SEED = 4096, 0
+
+
+def binary_ansatz(problem: "BinaryProblem", depth: int, mixer: Mixer | None = None) -> AlternatingAnsatz:
+    """Build the circuit of a binary problem, with its cost written as plain RZ and IsingZZ gates.
+
+    Args:
+        problem: The problem; variable i is wire i.
+        depth: The number of layers.
+        mixer: One of `MIXERS`, or a function that applies a mixer's operations given beta; without one, "xy-ring" for a
+            problem with groups and "x" for one without.
+
+    Raises:
+        ValueError: If the mixer is unknown, or would leave the feasible set.
+    """
+    if mixer is None:
+        mixer = "xy-ring" if problem.groups else "x"
+    if not callable(mixer):
+        if mixer not in MIXERS:
+            raise ValueError(f"mixer must be one of {', '.join(MIXERS)} or a function of beta, but is {mixer!r}.")
+        if mixer == "x" and problem.groups:
+            raise ValueError("mixer 'x' leaves the feasible set of a problem with groups; use 'xy-ring' or 'grover'.")
+        if mixer == "xy-ring" and not problem.groups:
+            raise ValueError("mixer 'xy-ring' needs a problem with groups, but this one has none; use 'x'.")
+    return AlternatingAnsatz(
+        depth=depth,
+        prepare=lambda: _uniform_superposition(problem),
+        separate=_phase_separator(problem),
+        mix=mixer if callable(mixer) else _mixer(problem, mixer),
+        n_wires=problem.n_variables,
+    )
+
+
+def cost_scale(problem: "BinaryProblem") -> float:
+    """The standard deviation of the cost over uniform feasible bitstrings, by which gamma is divided.
+
+    Estimated from a fixed draw, so that it costs the same at every size and is the same in every run.
+    """
+    deviation = float(problem.cost(problem.uniform(SCALE_SHOTS, SCALE_SEED)).std())
+    return deviation or 1.0
+
+
+def ring_bonds(variables: Sequence[int]) -> list[tuple[int, int]]:
+    """The bonds of a ring in the order even, odd, closing, so that each of the first two sets commutes."""
+    n_variables = len(variables)
+    bonds = [(variables[i], variables[i + 1]) for start in (0, 1) for i in range(start, n_variables - 1, 2)]
+    if n_variables > 2:
+        bonds.append((variables[-1], variables[0]))
+    return bonds
+
+
+def _uniform_superposition(problem: "BinaryProblem") -> None:
+    import pennylane as qml
+
+    from runtime.operations import DickeState
+
+    for group in problem.groups:
+        DickeState(group.n_chosen, wires=group.variables)
+    for variable in problem.feasible.free:
+        qml.Hadamard(variable)
+
+
+def _phase_separator(problem: "BinaryProblem") -> Any:
+    import pennylane as qml
+
+    ising, scale = problem.ising(), cost_scale(problem)
+    fields = [(int(i), float(2 * ising.fields[i] / scale)) for i in np.flatnonzero(ising.fields)]
+    couplings = [(int(i), int(j), float(2 * ising.couplings[i, j] / scale)) for i, j in np.argwhere(ising.couplings)]
+
+    def separate(gamma: Any) -> None:
+        for i, angle in fields:
+            qml.RZ(angle * gamma, wires=i)
+        for i, j, angle in couplings:
+            qml.IsingZZ(angle * gamma, wires=(i, j))
+
+    return separate
+
+
+def _mixer(problem: "BinaryProblem", name: str) -> Any:
+    import pennylane as qml
+
+    def hop_and_flip(beta: Any) -> None:
+        # IsingXY(2 beta) is exp(i beta (XX + YY) / 2) and RX(-2 beta) is exp(i beta X): the initial state is the ground
+        # state of what they generate, so that positive angles anneal towards low cost.
+        for group in problem.groups:
+            for bond in ring_bonds(group.variables):
+                qml.IsingXY(2 * beta, wires=bond)
+        for variable in problem.feasible.free:
+            qml.RX(-2 * beta, wires=variable)
+
+    def grover(beta: Any) -> None:
+        from runtime.operations import GroverMixer
+
+        GroverMixer(-beta, wires=range(problem.n_variables))
+
+    return grover if name == "grover" else hop_and_flip
