@@ -1,0 +1,134 @@
+"""From a circuit and an observable to a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from runtime.actions import Action, Mixing, NoStructureError, Preparation, Rotation, actions_of
+from runtime.lowering import Lowering, Tables
+from runtime.machines import Machine
+from runtime.machines import machine as machine_named
+from runtime.observables import observable_wires, restrict
+from runtime.program import Program, SectorProgram
+from runtime.sector import Sector
+from runtime.tracing import Trace, trace
+
+
+def compile(
+    circuit: Callable[[Any], Any],
+    observable: Any = None,
+    *,
+    n_params: int | None = None,
+    machine: Machine | str = "exact",
+    also_reach: Sequence[Any] = (),
+) -> Program:
+    """Compile a PennyLane circuit for one observable, or several.
+
+    The circuit is traced once; then the basis states that it can reach are found, and each gate becomes a kernel on those
+    amplitudes. A circuit that reaches more than half of all basis states has no structure to use and goes to
+    lightning.qubit: `program.engine` says which engine runs.
+
+    Args:
+        circuit: a callable that applies PennyLane operations, given an array of parameters; or a QNode.
+        observable: a PennyLane observable, a list of them, `runtime.CVaR`, `runtime.Gibbs` or
+            `runtime.DiagonalObservable`. None takes a QNode's own.
+        n_params: the number of parameters, if the circuit does not carry it as `circuit.n_params`.
+        machine: where estimates and samples are measured.
+        also_reach: operators applied to the reached states to enlarge the sector once more, for what a projection on the
+            circuit's own reach would get wrong: the variance of H needs [H], the gradients of an operator pool the pool.
+
+    Returns:
+        The program.
+
+    Raises:
+        ValueError: if the number of parameters is unknown, the circuit measures or is noisy, or it would not fit in memory.
+    """
+    import pennylane as qml
+
+    if isinstance(circuit, qml.QNode):
+        circuit, observable = _taken_apart(circuit, observable, n_params)
+    if observable is None:
+        raise ValueError("A program needs an observable: runtime.compile(circuit, observable).")
+    count = n_params if n_params is not None else getattr(circuit, "n_params", None)
+    if count is None:
+        raise ValueError(
+            "The number of parameters is unknown: pass n_params=..., or let the circuit carry it as circuit.n_params."
+        )
+    several = isinstance(observable, list | tuple)
+    observables = list(observable) if several else [observable]
+    where = machine_named(machine) if isinstance(machine, str) else machine
+    traced = trace(circuit, int(count), observable_wires(observables))
+    try:
+        return compile_trace(traced, observables, several=several, machine=where, also_reach=also_reach)
+    except NoStructureError as reason:
+        from runtime.fallback import LightningProgram
+
+        return LightningProgram(circuit, traced, observables, several, where, str(reason))
+
+
+def compile_trace(
+    traced: Trace,
+    observables: Sequence[Any],
+    *,
+    several: bool,
+    machine: Machine,
+    also_reach: Sequence[Any] = (),
+) -> SectorProgram:
+    """Compile a recorded circuit for the sector engine.
+
+    Raises:
+        NoStructureError: if the circuit or an observable has no structure that the engine can use.
+    """
+    tables = lower(traced, also_reach)
+    sector = Sector(tables.keys, traced.wires)
+    objectives = [restrict(o, sector) for o in observables]
+    return SectorProgram(traced, observables, several, machine, tables, sector, objectives)
+
+
+def lower(traced: Trace, also_reach: Sequence[Any] = ()) -> Tables:
+    """Find the sector of a recorded circuit and lower its gates."""
+    positions: dict[Hashable, int] = {w: i for i, w in enumerate(traced.wires)}
+    actions: list[Action] = []
+    untouched = frozenset(range(len(traced.wires)))
+    for operator in traced.operators:
+        origin = f"{operator.name}{operator.wires.tolist()}"
+        actions += [
+            replace(a, origin=origin) if isinstance(a, Rotation | Mixing | Preparation) else a
+            for a in actions_of(operator, positions, untouched)
+        ]
+        untouched -= {positions[w] for w in operator.wires}
+    lowering = Lowering(len(traced.wires), limit=max(1, 2 ** len(traced.wires) // 2))
+    lowering.lower(actions)
+    if also_reach:
+        from runtime.restriction import terms_of
+
+        before = lowering.reach.count
+        for operator in also_reach:
+            for flip, terms in terms_of(operator, positions).items():
+                if flip:
+                    lowering.reach.couple(flip, terms, only=before)
+    return lowering.finish()
+
+
+def _taken_apart(qnode: Any, observable: Any, n_params: int | None) -> tuple[Callable[[Any], Any], Any]:
+    """A QNode's circuit and, if none is given, the observable of its one expectation value."""
+    import numpy as np
+    import pennylane as qml
+
+    def circuit(params: Any) -> None:
+        qnode.func(params)
+
+    count = n_params if n_params is not None else getattr(qnode.func, "n_params", None)
+    if count is not None:
+        circuit.n_params = count  # type: ignore[attr-defined]
+    if observable is not None or count is None:
+        return circuit, observable
+    with qml.queuing.AnnotatedQueue() as queue:
+        qnode.func(np.random.default_rng(0).uniform(0.1, 1.0, count))
+    measurements = qml.tape.QuantumScript.from_queue(queue).measurements
+    if not all(isinstance(m, qml.measurements.ExpectationMP) for m in measurements):
+        raise ValueError("A QNode can be compiled if it returns expectation values: pass observable=... for this one.")
+    found = [m.obs for m in measurements]
+    return circuit, found[0] if len(found) == 1 else found

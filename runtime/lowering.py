@@ -1,0 +1,217 @@
+"""From the actions of a circuit to the tables that the kernels run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from runtime.actions import Action, Cost, Mixing, Permutation, Preparation, Rotation, Term
+from runtime.affine import Affine
+from runtime.kernels.evolution import HOP, MATRIX, PHASE, ROTATION, TILTED
+from runtime.memory import refuse_beyond_memory
+from runtime.merging import merge_rotations, ratio_of
+from runtime.reach import Pairs, Reach
+from runtime.sector import lexicographic_order
+
+NEGLIGIBLE = 1e-12
+NO_ENTRIES = (0j, 0j, 0j, 0j)
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """A lowered circuit: one row per instruction, over shared tables of pairs and diagonals.
+
+    Instruction k turns by the angle `scales[k] * sources[k]`-th angle + `shifts[k]`, summed over its rows in
+    (`rows`, `sources`, `scales`).
+    """
+
+    keys: np.ndarray  # shape: (dimension, n_words), uint64, sorted
+    initial: np.ndarray  # shape: (dimension,), float64 or complex128
+    codes: np.ndarray  # shape: (n_instructions,)
+    starts: np.ndarray  # shape: (n_instructions,); into the pairs, or the row of `diagonals`
+    stops: np.ndarray  # shape: (n_instructions,)
+    shifts: np.ndarray  # shape: (n_instructions,)
+    rows: np.ndarray  # shape: (n_links,); instruction of each link from an angle
+    sources: np.ndarray  # shape: (n_links,); index of that angle
+    scales: np.ndarray  # shape: (n_links,)
+    first: np.ndarray  # shape: (n_pairs,), uint32
+    second: np.ndarray  # shape: (n_pairs,), uint32
+    diagonals: np.ndarray  # shape: (n_diagonals, dimension)
+    entries: np.ndarray  # shape: (n_instructions, 4), complex128
+    enlarging: tuple[tuple[str, int], ...]  # operators that enlarged the sector, and its dimension after each
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the state stays real: real rotations of a real start, and nothing else."""
+        return bool((self.codes == ROTATION).all()) and not np.iscomplexobj(self.initial)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all tables."""
+        return sum(v.nbytes for v in vars(self).values() if isinstance(v, np.ndarray))
+
+
+@dataclass
+class _Instruction:
+    code: int
+    start: int
+    stop: int
+    angle: Affine
+    entries: tuple[complex, complex, complex, complex] = NO_ENTRIES
+
+
+class Lowering:
+    """Lowers one circuit.
+
+    Args:
+        n_wires: wires of the circuit.
+        limit: the most basis states to reach.
+    """
+
+    def __init__(self, n_wires: int, limit: int) -> None:
+        self.reach = Reach(n_wires, limit)
+        self._instructions: list[_Instruction] = []
+        self._pairs: list[Pairs] = []
+        self._n_pairs = 0
+        self._diagonals: list[np.ndarray] = []
+        self._known_pairs: dict[tuple[object, ...], list[tuple[int, int, complex]]] = {}
+        self._known_diagonals: dict[tuple[object, ...], np.ndarray] = {}
+        self._phases: list[tuple[Affine, np.ndarray]] = []  # diagonals that wait for the next gate that is not one
+        self._enlarging: list[tuple[str, int]] = []
+
+    def lower(self, actions: Iterable[Action]) -> None:
+        """Append a circuit's actions."""
+        for action in merge_rotations(actions):
+            before = self.reach.count
+            if isinstance(action, Preparation):
+                self.reach.prepare(action)
+            elif isinstance(action, Permutation):
+                self._permute(action)
+            elif isinstance(action, Cost):
+                self._add_phase(-action.angle, self._cost(action))
+            elif isinstance(action, Mixing):
+                self._mix(action)
+            elif action.flip == 0:
+                self._add_phase(action.angle, self._diagonal(action.terms))
+            else:
+                self._rotate(action)
+            if self.reach.count != before and not isinstance(action, Permutation | Cost):
+                self._enlarging.append((action.origin, self.reach.count))
+
+    def finish(self) -> Tables:
+        """Sort the sector and renumber everything by it."""
+        self._flush_phases()
+        order = lexicographic_order(self.reach.keys)
+        rank = np.empty(len(order), dtype=np.uint32)
+        rank[order] = np.arange(len(order), dtype=np.uint32)
+        amplitudes = self.reach.state()[order]
+        diagonals = np.zeros((len(self._diagonals), len(order)))
+        for row, values in zip(diagonals, self._diagonals, strict=True):
+            row[rank[: len(values)]] = values
+        links = [(k, i, c) for k, step in enumerate(self._instructions) for i, c in step.angle.coefficients.items()]
+        rows, sources, scales = zip(*links, strict=True) if links else ((), (), ())
+        steps = self._instructions
+        return Tables(
+            keys=np.ascontiguousarray(self.reach.keys[order]),
+            initial=amplitudes.real.copy() if np.isrealobj(amplitudes) or not amplitudes.imag.any() else amplitudes,
+            codes=np.array([s.code for s in steps], dtype=np.int64),
+            starts=np.array([s.start for s in steps], dtype=np.int64),
+            stops=np.array([s.stop for s in steps], dtype=np.int64),
+            shifts=np.array([s.angle.constant for s in steps], dtype=np.float64),
+            rows=np.array(rows, dtype=np.int64),
+            sources=np.array(sources, dtype=np.int64),
+            scales=np.array(scales, dtype=np.float64),
+            first=self._renumbered(rank, [p.first for p in self._pairs]),
+            second=self._renumbered(rank, [p.second for p in self._pairs]),
+            diagonals=diagonals,
+            entries=np.array([s.entries for s in steps], dtype=np.complex128).reshape(-1, 4),
+            enlarging=tuple(self._enlarging),
+        )
+
+    @staticmethod
+    def _renumbered(rank: np.ndarray, tables: Sequence[np.ndarray]) -> np.ndarray:
+        return rank[np.concatenate(tables)] if tables else np.zeros(0, dtype=np.uint32)
+
+    def _rotate(self, action: Rotation) -> None:
+        """One instruction for each strength with which the gate couples its pairs."""
+        self._flush_phases()
+        for start, stop, strength in self._coupled(action.flip, action.terms, guarded=action.guarded):
+            size = abs(strength)
+            if abs(strength.real) < NEGLIGIBLE:
+                self._append(ROTATION, start, stop, action.angle * size)
+            elif abs(strength.imag) < NEGLIGIBLE:
+                self._append(HOP, start, stop, action.angle * strength.real)
+            else:
+                entries = (strength / size, 0j, 0j, 0j)
+                self._append(TILTED, start, stop, action.angle * size, entries)
+
+    def _mix(self, action: Mixing) -> None:
+        self._flush_phases()
+        # Imaginary amplitudes of opposite sign fix which state of a pair comes first.
+        flipped = action.value ^ (action.flip & action.mask)
+        terms = (Term(1j, action.mask, action.value), Term(-1j, action.mask, flipped))
+        for start, stop, _ in self._coupled(action.flip, terms, guarded=False):
+            self._append(MATRIX, start, stop, Affine({}), action.matrix)
+
+    def _coupled(self, flip: int, terms: tuple[Term, ...], *, guarded: bool) -> list[tuple[int, int, complex]]:
+        """Pair tables as (start, stop, strength), taken from an earlier gate if it did just the same."""
+        key = (flip, terms, guarded, self.reach.version)
+        if key not in self._known_pairs:
+            spans = []
+            for pairs in self.reach.couple(flip, terms, guarded=guarded):
+                self._pairs.append(pairs)
+                spans.append((self._n_pairs, self._n_pairs + len(pairs.first), pairs.strength))
+                self._n_pairs += len(pairs.first)
+            refuse_beyond_memory(16 * self._n_pairs + 120 * self.reach.count, self.reach.n_wires, self.reach.count)
+            self._known_pairs[key] = spans
+        return self._known_pairs[key]
+
+    def _permute(self, action: Permutation) -> None:
+        phases = self.reach.permute(action.cases)
+        if np.abs(phases - 1).max() > NEGLIGIBLE:
+            self._add_phase(Affine({}, 1.0), np.angle(phases))
+
+    def _diagonal(self, terms: tuple[Term, ...]) -> np.ndarray:
+        key = (terms, self.reach.version)
+        if key not in self._known_diagonals:
+            self._known_diagonals[key] = self.reach.diagonal(terms)
+        return self._known_diagonals[key]
+
+    def _cost(self, action: Cost) -> np.ndarray:
+        key = (id(action.function), action.wires, self.reach.version)
+        if key not in self._known_diagonals:
+            self._known_diagonals[key] = self.reach.evaluate(action.function, action.wires)
+        return self._known_diagonals[key]
+
+    def _add_phase(self, angle: Affine, values: np.ndarray) -> None:
+        """Join a diagonal to a waiting one that turns by a multiple of the same angle."""
+        for i, (unit, sums) in enumerate(self._phases):
+            ratio = ratio_of(angle, unit)
+            if ratio is not None:
+                self._phases[i] = (unit, sums + ratio * values)
+                return
+        self._phases.append((angle, values))
+
+    def _flush_phases(self) -> None:
+        for angle, values in self._phases:
+            if not values.any():
+                continue
+            row = next((i for i, known in enumerate(self._diagonals) if _same(known, values)), len(self._diagonals))
+            if row == len(self._diagonals):
+                self._diagonals.append(values)
+            self._append(PHASE, row, row, angle)
+        self._phases.clear()
+
+    def _append(
+        self, code: int, start: int, stop: int, angle: Affine, entries: tuple[complex, ...] = NO_ENTRIES
+    ) -> None:
+        if not math.isfinite(angle.constant):
+            raise ValueError(f"Gate angles must be finite numbers, got {angle.constant}.")
+        self._instructions.append(_Instruction(code, start, stop, angle, entries))  # type: ignore[arg-type]
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
+    return a is b or (a.shape == b.shape and np.array_equal(a, b))

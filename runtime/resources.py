@@ -1,0 +1,74 @@
+"""What a circuit costs on a machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pennylane as qml
+
+if TYPE_CHECKING:
+    from runtime.program import Program
+    from runtime.tracing import Trace
+
+MACHINE_GATES = {"RX", "RY", "RZ", "CNOT", "GlobalPhase", "Hadamard", "PauliX"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """A circuit after decomposition into CNOT and single-qubit gates, and the sector that it reaches."""
+
+    qubits: int
+    depth: int | None  # None where a gate has no affordable decomposition
+    gates: Mapping[str, int]  # name -> count
+    two_qubit_gates: int | None  # None where a gate has no affordable decomposition
+    sector_dimension: int
+    engine: str
+    enlarging_gates: tuple[tuple[str, int], ...]  # operators that enlarged the sector, and its dimension after each
+
+
+def count_resources(program: Program, trace: Trace, enlarging: tuple[tuple[str, int], ...]) -> Resources:
+    """Decompose a recorded circuit and count."""
+    gates: Counter[str] = Counter()
+    levels: dict[Any, int] = dict.fromkeys(trace.wires, 0)
+    for operator in trace.operators:
+        for name, wires in _decomposed(_with_numbers(operator)):
+            gates[name] += 1
+            if wires:
+                level = 1 + max(levels[w] for w in wires)
+                levels.update(dict.fromkeys(wires, level))
+    affordable = set(gates) <= MACHINE_GATES
+    return Resources(
+        qubits=len(trace.wires),
+        depth=max(levels.values(), default=0) if affordable else None,
+        gates=dict(sorted(gates.items())),
+        two_qubit_gates=gates["CNOT"] if affordable else None,
+        sector_dimension=program.sector.dimension if program.engine == "sector" else 2 ** len(trace.wires),
+        engine=program.engine,
+        enlarging_gates=enlarging,
+    )
+
+
+def _with_numbers(operator: Any) -> Any:
+    """The operator at a generic angle: counts must not profit from special ones."""
+    if not operator.data:
+        return operator
+    with qml.QueuingManager.stop_recording():
+        data = [0.37 if np.ndim(d) == 0 else d for d in operator.data]
+        return qml.ops.functions.bind_new_parameters(operator, data)
+
+
+def _decomposed(operator: Any) -> list[tuple[str, tuple[Any, ...]]]:
+    """Names and wires of an operator's machine gates; an operator without decomposition stands for itself."""
+    if operator.name in MACHINE_GATES:
+        return [] if operator.name == "GlobalPhase" else [(operator.name, tuple(operator.wires))]
+    if not operator.has_decomposition:
+        return [(operator.name, tuple(operator.wires))]
+    with qml.QueuingManager.stop_recording():
+        parts = operator.decomposition()
+    if len(parts) == 1 and parts[0].name == operator.name:
+        return [(operator.name, tuple(operator.wires))]
+    return [gate for part in parts for gate in _decomposed(part)]

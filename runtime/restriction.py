@@ -1,0 +1,119 @@
+"""Restricting PennyLane operators to a sector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pennylane as qml
+import scipy.sparse
+
+from runtime.actions import MAX_DENSE_WIRES, NoStructureError, Positions, Term, local_mask, mask_of
+from runtime.kernels.couplings import diagonal_values, matrix_elements
+from runtime.observables import DiagonalExpectation, SparseExpectation
+from runtime.sector import Sector, mask_to_words
+
+NEGLIGIBLE = 1e-14
+
+
+def restrict_operator(operator: Any, sector: Sector) -> DiagonalExpectation | SparseExpectation:
+    """P A P for the projector P on the sector: a diagonal where A is one, else a sparse matrix."""
+    missing = [w for w in operator.wires if w not in sector.wires]
+    if missing:
+        raise ValueError(f"The observable acts on wires {missing}, which the circuit does not have.")
+    if isinstance(operator, qml.SparseHamiltonian):
+        return SparseExpectation(_submatrix(operator, sector))
+    positions = {w: i for i, w in enumerate(sector.wires)}
+    by_flip = terms_of(operator, positions)
+    if set(by_flip) <= {0}:
+        values = np.zeros(sector.dimension)
+        if by_flip:
+            diagonal_values(sector.keys, sector.dimension, *_arrays(by_flip[0], len(sector.wires)), values)
+        return DiagonalExpectation(values)
+    return SparseExpectation(_matrix(by_flip, sector))
+
+
+def terms_of(operator: Any, positions: Positions) -> dict[int, list[Term]]:
+    """An operator as amplitudes g(x) of |x> -> |x ^ flip>, by flip.
+
+    Raises:
+        NoStructureError: if a factor of it is neither made of Pauli words nor small enough for its matrix.
+    """
+    by_flip: dict[int, list[Term]] = {}
+    sentence = operator.pauli_rep
+    if sentence is not None:
+        for word, coefficient in sentence.items():
+            flip = parity = ys = 0
+            for wire, letter in word.items():
+                bit = 1 << positions[wire]
+                flip |= bit if letter in "XY" else 0
+                parity |= bit if letter in "YZ" else 0
+                ys += letter == "Y"
+            by_flip.setdefault(flip, []).append(Term(complex(coefficient) * 1j**ys, parity=parity))
+        return by_flip
+    if isinstance(operator, qml.ops.LinearCombination | qml.ops.Sum | qml.ops.SProd):
+        for coefficient, part in zip(*operator.terms(), strict=True):
+            if part is operator:
+                break
+            for flip, terms in terms_of(part, positions).items():
+                scaled = [Term(complex(coefficient) * t.coefficient, t.mask, t.value, t.parity) for t in terms]
+                by_flip.setdefault(flip, []).extend(scaled)
+        else:
+            return by_flip
+    where = tuple(positions[w] for w in operator.wires)
+    if isinstance(operator, qml.ops.Projector) and len(operator.data[0]) == len(where):
+        return {0: [Term(1.0, mask_of(where, [1] * len(where)), mask_of(where, operator.data[0]))]}
+    if len(where) > 2 * MAX_DENSE_WIRES:
+        raise NoStructureError(f"{operator.name} on {len(where)} wires is neither made of Pauli words nor small.")
+    everything = mask_of(where, [1] * len(where))
+    matrix = np.asarray(qml.matrix(operator, wire_order=operator.wires))
+    for target, source in zip(*np.nonzero(np.abs(matrix) > NEGLIGIBLE), strict=True):
+        term = Term(complex(matrix[target, source]), everything, local_mask(where, int(source)))
+        by_flip.setdefault(local_mask(where, int(source) ^ int(target)), []).append(term)
+    return by_flip
+
+
+def _arrays(terms: list[Term], n_wires: int) -> tuple[np.ndarray, ...]:
+    words = [
+        np.array([mask_to_words(m, n_wires) for m in masks])
+        for masks in ([t.mask for t in terms], [t.value for t in terms], [t.parity for t in terms])
+    ]
+    return np.array([t.coefficient for t in terms], dtype=np.complex128), *words
+
+
+def _matrix(by_flip: dict[int, list[Term]], sector: Sector) -> scipy.sparse.csr_array:
+    rows, columns, values = [], [], []
+    for flip, terms in by_flip.items():
+        elements = np.zeros(sector.dimension, dtype=np.complex128)
+        targets = np.empty(sector.dimension, dtype=np.int64)
+        matrix_elements(
+            sector.keys,
+            sector.table,
+            mask_to_words(flip, len(sector.wires)),
+            *_arrays(terms, len(sector.wires)),
+            targets,
+            elements,
+        )
+        kept = np.flatnonzero((targets >= 0) & (np.abs(elements) > NEGLIGIBLE))
+        rows.append(targets[kept])
+        columns.append(kept)
+        values.append(elements[kept])
+    data = np.concatenate(values)
+    if not np.abs(data.imag).max(initial=0.0) > NEGLIGIBLE:
+        data = data.real
+    shape = (sector.dimension, sector.dimension)
+    return scipy.sparse.csr_array(
+        scipy.sparse.coo_array((data, (np.concatenate(rows), np.concatenate(columns))), shape=shape)
+    )
+
+
+def _submatrix(operator: Any, sector: Sector) -> scipy.sparse.csr_array:
+    """Rows and columns of a sparse matrix over all wires that belong to the sector."""
+    if set(operator.wires) != set(sector.wires) or len(sector.wires) > 30:
+        raise NoStructureError("A SparseHamiltonian can be restricted only if it acts on exactly the circuit's wires.")
+    bits = sector.bitstrings()[:, [sector.wires.index(w) for w in operator.wires]].astype(np.int64)
+    index = bits @ (1 << np.arange(bits.shape[1] - 1, -1, -1))
+    matrix = scipy.sparse.csr_array(operator.H)[index][:, index]
+    if np.iscomplexobj(matrix.data) and not matrix.data.imag.any():
+        matrix = matrix.real
+    return scipy.sparse.csr_array(matrix)

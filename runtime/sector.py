@@ -1,0 +1,89 @@
+"""The subspace that a circuit can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Sector:
+    """A set of basis states in lexicographic order, wire 0 first.
+
+    Attributes:
+        keys: the basis states, shape (dimension, n_words), uint64: wire i is bit 63 - i % 64 of word i // 64.
+        wires: the labels of the wires, in order.
+    """
+
+    keys: np.ndarray
+    wires: tuple[Hashable, ...]
+
+    @property
+    def dimension(self) -> int:
+        """The number of basis states."""
+        return len(self.keys)
+
+    def bitstrings(self) -> np.ndarray:
+        """The basis states as bits, shape (dimension, n_wires), uint8, in the order of all vectors on the sector."""
+        return keys_to_bits(self.keys, len(self.wires))
+
+    def indices_of(self, keys: np.ndarray) -> np.ndarray:
+        """Where each of `keys`, shape (m, n_words), is in the sector; -1 for those outside it. Shape (m,), int64."""
+        from runtime.kernels.keys import find_rows
+
+        rows = np.empty(len(keys), dtype=np.int64)
+        find_rows(self.keys, self.table, np.ascontiguousarray(keys, dtype=np.uint64), rows)
+        return rows
+
+    @cached_property
+    def table(self) -> np.ndarray:
+        from runtime.kernels.keys import fill_table
+
+        table = np.empty(table_size(self.dimension), dtype=np.int64)
+        fill_table(self.keys, self.dimension, table)
+        return table
+
+    def __repr__(self) -> str:
+        return f"Sector(dimension={self.dimension}, n_wires={len(self.wires)})"
+
+
+def n_words(n_wires: int) -> int:
+    """How many 64-bit words hold one basis state."""
+    return max(1, -(-n_wires // 64))
+
+
+def table_size(rows: int) -> int:
+    """The size of a hash table for so many rows: a power of two, at most half full."""
+    return 1 << max(4, (2 * rows - 1).bit_length())
+
+
+def bits_to_keys(bits: np.ndarray) -> np.ndarray:
+    """Rows of bits, shape (m, n_wires), as keys, shape (m, n_words)."""
+    rows, width = bits.shape
+    padded = np.zeros((rows, 64 * n_words(width)), dtype=np.uint8)
+    padded[:, :width] = bits
+    return np.packbits(padded, axis=1).view(">u8").astype(np.uint64)
+
+
+def keys_to_bits(keys: np.ndarray, n_wires: int) -> np.ndarray:
+    """The inverse of `bits_to_keys`."""
+    as_bytes = keys.astype(">u8").view(np.uint8).reshape(len(keys), -1)
+    return np.unpackbits(as_bytes, axis=1)[:, :n_wires]
+
+
+def mask_to_words(mask: int, n_wires: int) -> np.ndarray:
+    """An integer mask (bit i: wire at position i) as words in the layout of the keys."""
+    words = [0] * n_words(n_wires)
+    while mask:
+        wire = mask.bit_length() - 1
+        words[wire // 64] |= 1 << (63 - wire % 64)
+        mask ^= 1 << wire
+    return np.array(words, dtype=np.uint64)
+
+
+def lexicographic_order(keys: np.ndarray) -> np.ndarray:
+    """The order that sorts keys: the first word is the most significant."""
+    return np.argsort(keys[:, 0], kind="stable") if keys.shape[1] == 1 else np.lexsort(keys.T[::-1])
