@@ -19,15 +19,13 @@ The module must import cheaply (no PennyLane, PySCF, pandas, matplotlib, skfolio
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from reports.plot import Plot
+from reports.question import GapScale
 from reports.record import Record, ReferenceKind, Role, Seconds, Sense
 from reports.table import Table
 from workloads.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas
-    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,27 +115,6 @@ class Size:
     memory_bytes: int  # predicted peak
     seconds: float  # expected for the whole run on two cores
     would_fit: str  # one sentence shown when memory_bytes are not there: what would fit, as a line to paste
-
-
-@dataclass(frozen=True, kw_only=True)
-class GapScale:
-    """How a gap is read aloud: gap * factor, then the unit."""
-
-    factor: float  # 100 for a fraction in per cent, 1000 for hartree in millihartree
-    unit: str  # "%", "mHa"
-    decimals: int = 2
-    name: str = "gap"  # "error" for energies
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plot:
-    """A picture of the page. `draw` is called inside the report's own matplotlib style."""
-
-    name: str  # file-name like: "dissociation_curve"
-    draw: Callable[["pandas.DataFrame"], "Figure"]  # rows are records, columns the record's fields, `detail` a dict;
-    #   `seconds` is the total, with seconds_build, seconds_compile, seconds_optimise and seconds_sample beside it
-    caption: str  # one sentence under it
-    alt: str  # what is to be seen, for those who cannot see it
 
 
 @dataclass(frozen=True, kw_only=True)
