@@ -25,7 +25,7 @@ from reports.plot import Plot
 from reports.question import GapScale
 from reports.record import Record, ReferenceKind, Role, Seconds, Sense
 from reports.table import Table
-from workloads.settings import Settings
+from workloads.settings import InputFile, Settings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +180,7 @@ def difference_gap(objective: float, reference: Reference) -> float:
 __all__ = [
     "Context",
     "GapScale",
+    "InputFile",
     "Options",
     "Outcome",
     "Plot",
@@ -193,4 +194,5 @@ __all__ = [
     "Workload",
     "difference_gap",
     "relative_gap",
+    "setting",
 ]

@@ -1,0 +1,260 @@
+"""The command `kaname`, and `python workloads/x.py`.
+
+Exit codes: 0 all went well; 1 a method failed (the report says which) or something essential is missing; 2 the input
+was not understood or cannot be done, and nothing was written; 130 interrupted, with every finished record kept.
+"""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workloads.workload import Workload
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    help="Three industries' questions, answered by quantum circuits and by the strongest classical methods.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def whole_number(least: int) -> Callable[[str], int]:
+    """A parser of whole numbers of at least `least`."""
+
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise typer.BadParameter(f"takes a whole number of at least {least}, got {text!r}.")
+        return number
+
+    return parse
+
+
+def positive_seconds(text: str) -> float:
+    """A parser of a time limit."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < float("inf"):
+        raise typer.BadParameter(f"takes a number of seconds above 0, got {text!r}.")
+    return seconds
+
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="The workloads to run.", show_default=False)]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A workload.", show_default=False)]
+Quick = Annotated[bool, typer.Option("--quick", help="Smaller settings, for a first look.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A setting, of one workload at a time.", show_default=False),
+]
+Shots = Annotated[
+    int | None,
+    typer.Option("--shots", metavar="N", parser=whole_number(1), help="Samples of each circuit.", show_default=False),
+]
+
+
+@app.command("list")
+def list_workloads(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of them.", show_default=False)] = None,
+) -> int:
+    """List the workloads; with NAME, every setting of one and the line for your own data."""
+    from workloads.listing import show_list, show_workload
+    from workloads.preparation import find
+    from workloads.terminal import make_console
+
+    workloads = context.obj()
+    if name is None:
+        show_list(make_console(), list(workloads.values()))
+    else:
+        show_workload(make_console(), find(name, workloads))
+    return 0
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    names: Names = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every workload.")] = False,
+    quick: Quick = False,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", parser=whole_number(0), help="The first seed.")] = 1,
+    seeds: Annotated[
+        int | None,
+        typer.Option("--seeds", metavar="N", parser=whole_number(1), help="How many seeds.", show_default=False),
+    ] = None,
+    shots: Shots = None,
+    assignments: Set = None,
+    machine: Annotated[
+        str | None,
+        typer.Option("--machine", metavar="NAME", help="Where circuits run: exact, shots.", show_default=False),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--time-limit", metavar="SECONDS", parser=positive_seconds, help="For each method.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", metavar="DIR", help="Where results go; else runs/NAME or runs/all.", show_default=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One record per line on standard output.")] = False,
+) -> int:
+    """Run workloads, then print each answer and the report's address.
+
+    Records that are already in the folder are not computed again.
+    """
+    from workloads.preparation import Asked, choose
+    from workloads.session import run_session
+
+    workloads = context.obj()
+    chosen = choose(names or [], everything, workloads)
+    if assignments and len(chosen) > 1:
+        raise ValueError("--set belongs to one workload at a time; name a single one.")
+    asked = Asked(
+        quick=quick,
+        seed=seed,
+        n_seeds=seeds,
+        shots=shots,
+        machine=machine,
+        time_limit=time_limit,
+        assignments=tuple(assignments or ()),
+        output=output,
+    )
+    folder = Path(output or Path("runs", "all" if everything else "+".join(w.name for w in chosen)))
+    with standard_output_for_records(as_json) as stream:
+        return FAILED if run_session(chosen, asked, folder, workloads, stream) else 0
+
+
+@app.command()
+def report(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that a run wrote.", show_default=False)],
+) -> int:
+    """Build the page, the Markdown and the CSV again from a folder's records."""
+    from workloads.session import rebuild
+
+    rebuild(folder, context.obj())
+    return 0
+
+
+@app.command()
+def size(context: typer.Context, name: Name, quick: Quick = False, assignments: Set = None) -> int:
+    """Say how large a run would be, before anything runs."""
+    from workloads.listing import show_size
+    from workloads.preparation import Asked, find, settings_of
+    from workloads.terminal import make_console
+
+    workload = find(name, context.obj())
+    settings = settings_of(workload, Asked(quick=quick, assignments=tuple(assignments or ())))
+    show_size(make_console(), workload, workload.size(settings))
+    return 0
+
+
+@app.command()
+def bench() -> int:
+    """Measure the runtime against its peers, in one run, as ratios."""
+    from workloads.bench import run_bench
+
+    return run_bench()
+
+
+@app.command()
+def doctor() -> int:
+    """Say what is installed, how many threads and how much memory there are, and which machines can be reached."""
+    from workloads.doctor import examine, show_findings
+    from workloads.terminal import make_console
+
+    findings = examine(Path.cwd())
+    show_findings(make_console(), findings)
+    return FAILED if any(finding.essential and not finding.good for finding in findings) else 0
+
+
+@contextmanager
+def standard_output_for_records(wanted: bool) -> "Iterator[TextIO | None]":
+    """With --json, keep standard output for records alone: whatever libraries print goes to standard error."""
+    if not wanted:
+        yield None
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with os.fdopen(os.dup(kept), "w", encoding="utf-8") as stream:
+            yield stream
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def registered() -> "Mapping[str, Workload]":
+    """The registry, loaded when a command needs it."""
+    from workloads.registry import WORKLOADS
+
+    return WORKLOADS
+
+
+def main(workload: "Workload | None" = None) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        workload: of a file that is run by itself, `python workloads/x.py`: the same as `kaname run x`, with the same
+            options, and without loading the file a second time through the registry.
+    """
+    arguments = sys.argv[1:] or ["--help"]
+    workloads = registered
+    if workload is not None:
+        arguments = ["run", workload.name, *sys.argv[1:]]
+        workloads = lambda: {workload.name: workload}  # noqa: E731
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # a library's warnings are for its developers; statuses are ours to report
+    try:
+        return int(app(args=arguments, prog_name="kaname", standalone_mode=False, obj=workloads) or 0)
+    except ValueError as error:
+        return complain(str(error), BAD_INPUT)
+    except KeyboardInterrupt:
+        return complain("Interrupted: finished records are kept, and the same command goes on from there.", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone; nothing is left to flush to
+        return 0
+    except Exception as error:
+        if type(error).__name__ == "Abort":  # how typer passes an interrupt on
+            return complain("Interrupted.", INTERRUPTED)
+        if hasattr(error, "format_message"):  # typer's own errors, whichever click it is built on
+            return complain(usage_sentence(error), BAD_INPUT)
+        raise
+
+
+def usage_sentence(error: Any) -> str:
+    """One of typer's complaints as one sentence."""
+    message = str(error.message)
+    option = getattr(error, "param", None)
+    if option is not None and message.startswith("takes "):
+        message = f"{option.opts[0]} {message}"
+    else:
+        message = error.format_message()
+    return f"{' '.join(message.split()).rstrip('.?')}. `kaname --help` shows what there is."
+
+
+def complain(sentence: str, code: int) -> int:
+    """One line on standard error."""
+    print(" ".join(sentence.split()), file=sys.stderr)
+    return code

@@ -1,0 +1,196 @@
+"""Everything that is settled before anything runs: settings, options, size, tasks. Nothing is written here."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reports.question import Question
+from reports.record import plain_json
+from workloads.settings import Settings, make_settings, split_assignments, suggest
+from workloads.workload import Options, Size, Task, Workload
+
+BYTE_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options of the command line, already of the right type; None leaves the workload's default."""
+
+    quick: bool = False
+    seed: int = 1
+    n_seeds: int | None = None
+    shots: int | None = None
+    machine: str | None = None
+    time_limit: float | None = None
+    assignments: tuple[str, ...] = ()
+    output: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A workload that is ready to run."""
+
+    workload: Workload
+    settings: Settings
+    options: Options
+    size: Size
+    tasks: tuple[Task, ...]
+    question: Question
+
+
+def choose(names: Sequence[str], everything: bool, workloads: Mapping[str, Workload]) -> list[Workload]:
+    """The workloads that the command line names.
+
+    Raises:
+        ValueError: if one is unknown, or none or both of names and --all are given.
+    """
+    if everything and names:
+        raise ValueError(f"Give names or --all, not both; got --all and {', '.join(names)}.")
+    if everything:
+        return list(workloads.values())
+    if not names:
+        raise ValueError(f"Name a workload to run, or --all; there are {', '.join(workloads)}.")
+    return [find(name, workloads) for name in dict.fromkeys(names)]
+
+
+def find(name: str, workloads: Mapping[str, Workload]) -> Workload:
+    """The workload of that name.
+
+    Raises:
+        ValueError: if there is none, with a close match.
+    """
+    if name not in workloads:
+        raise ValueError(f"There is no workload {name!r}; {suggest(name, workloads)}")
+    return workloads[name]
+
+
+def settings_of(workload: Workload, asked: Asked) -> Settings:
+    """The workload's settings as asked."""
+    return make_settings(
+        workload.settings,
+        workload=workload.name,
+        overrides=workload.quick if asked.quick else {},
+        assignments=split_assignments(asked.assignments),
+    )
+
+
+def options_of(workload: Workload, asked: Asked) -> Options:
+    """The run's options as asked, the workload's defaults for the rest.
+
+    Raises:
+        ValueError: if the workload does not run on that machine.
+    """
+    machine = asked.machine or workload.machines[0]
+    if machine not in workload.machines:
+        raise ValueError(
+            f"{workload.name} runs on the machines {', '.join(workload.machines)}, got --machine {machine!r}."
+        )
+    default_seeds = workload.quick_seeds if asked.quick else workload.n_seeds
+    n_seeds = default_seeds if asked.n_seeds is None else asked.n_seeds
+    return Options(
+        seeds=tuple(range(asked.seed, asked.seed + n_seeds)),
+        shots=workload.shots if asked.shots is None else asked.shots,
+        machine=machine,
+        time_limit=asked.time_limit,
+    )
+
+
+def prepare(workload: Workload, asked: Asked) -> Prepared:
+    """Settle everything about a workload's run.
+
+    Raises:
+        ValueError: one sentence about the first thing that is wrong, or that would not fit into memory.
+    """
+    settings = settings_of(workload, asked)
+    options = options_of(workload, asked)
+    size = workload.size(settings)
+    refuse_too_large(workload, size)
+    tasks = tuple(workload.tasks(settings, options))
+    if not tasks:
+        raise ValueError(f"{workload.name} has nothing to do with these settings.")
+    return Prepared(
+        workload=workload,
+        settings=settings,
+        options=options,
+        size=size,
+        tasks=tasks,
+        question=make_question(workload, settings, tasks, asked),
+    )
+
+
+def refuse_too_large(workload: Workload, size: Size) -> None:
+    """Refuse what would not fit, before it allocates.
+
+    Raises:
+        ValueError: with the bytes needed, the bytes there, and what would fit.
+    """
+    there = available_memory()
+    if size.memory_bytes > there:
+        raise ValueError(
+            f"{workload.name} with these settings needs {bytes_text(size.memory_bytes)} of memory "
+            f"({size.qubits} qubits, {size.sector_dimension:,} basis states) and {bytes_text(there)} are free. "
+            f"{size.would_fit}".strip()
+        )
+
+
+def available_memory() -> int:
+    """Bytes that can be allocated now."""
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
+def bytes_text(number: float) -> str:
+    """Bytes as they are read."""
+    for unit in BYTE_UNITS[:-1]:
+        if abs(number) < 1000:
+            return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.3g} {unit}"
+        number /= 1000
+    return f"{number:,.3g} {BYTE_UNITS[-1]}"
+
+
+def make_question(workload: Workload, settings: Settings, tasks: Sequence[Task], asked: Asked) -> Question:
+    """The question as the store keeps it."""
+    return Question(
+        workload=workload.name,
+        title=workload.title,
+        industry=workload.industry,
+        question=workload.question,
+        unit=workload.unit,
+        sense=workload.sense,
+        gap_scale=workload.gap_scale,
+        tolerance=workload.tolerance,
+        command=command_line(workload, asked),
+        settings=settings_json(settings),
+        references=tuple(dict.fromkeys(task.method for task in tasks if task.is_reference)),
+        controls={method: tuple(names) for method, names in workload.controls.items()},
+        methods=dict(workload.methods),
+        glossary=dict(workload.glossary),
+        notes=tuple(workload.notes(settings)) if workload.notes else (),
+        instance=tuple(workload.instance(settings)) if workload.instance else (),
+    )
+
+
+def settings_json(settings: Settings) -> dict[str, Any]:
+    """The settings as JSON types, files by their paths."""
+    values: dict[str, Any] = plain_json(settings.model_dump(mode="json"))
+    return values
+
+
+def command_line(workload: Workload, asked: Asked) -> str:
+    """The line that runs this again."""
+    words = ["kaname", "run", workload.name]
+    words += ["--quick"] if asked.quick else []
+    words += ["--seed", str(asked.seed)] if asked.seed != Asked.seed else []
+    for option, value in (
+        ("--seeds", asked.n_seeds),
+        ("--shots", asked.shots),
+        ("--machine", asked.machine),
+        ("--time-limit", asked.time_limit),
+    ):
+        words += [option, f"{value:g}" if isinstance(value, float) else str(value)] if value is not None else []
+    for assignment in asked.assignments:
+        words += ["--set", assignment]
+    words += ["--output", asked.output] if asked.output is not None else []
+    return shlex.join(words)

@@ -1,0 +1,7 @@
+"""The workloads there are."""
+
+from workloads.nitrogen_bond import NITROGEN_BOND
+from workloads.parts_delivery import PARTS_DELIVERY
+from workloads.stock_selection import STOCK_SELECTION
+
+WORKLOADS = {w.name: w for w in (NITROGEN_BOND, STOCK_SELECTION, PARTS_DELIVERY)}
