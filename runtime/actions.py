@@ -17,6 +17,8 @@ import pennylane as qml
 
 from runtime.affine import Affine
 from runtime.operations import DiagonalCost, DickeState, GuardedHop, UniformSuperposition
+from runtime.structure import NoStructureError
+from runtime.tracing import UNTRACEABLE
 
 MAX_DENSE_WIRES = 5  # local matrices beyond 32 x 32 are not looked at; such operators are decomposed
 NEGLIGIBLE = 1e-12
@@ -95,10 +97,6 @@ Action = Rotation | Cost | Permutation | Mixing | Preparation
 Positions = Mapping[Any, int]
 
 
-class NoStructureError(ValueError):
-    """The circuit holds something that the sector engine cannot use; it is for lightning.qubit."""
-
-
 def actions_of(operator: qml.operation.Operator, positions: Positions, untouched: frozenset[int]) -> list[Action]:
     """The actions of an operator, decomposing it only if it has no action of its own.
 
@@ -116,8 +114,11 @@ def actions_of(operator: qml.operation.Operator, positions: Positions, untouched
     if not operator.has_decomposition:
         raise NoStructureError(f"{operator.name} has neither a native form nor a decomposition.")
     actions: list[Action] = []
-    with qml.QueuingManager.stop_recording():
-        parts = operator.decomposition()
+    try:
+        with qml.QueuingManager.stop_recording():
+            parts = operator.decomposition()
+    except UNTRACEABLE as reason:
+        raise NoStructureError(f"The decomposition of {operator.name} cannot be traced: {reason}") from reason
     for part in parts:
         actions += actions_of(part, positions, untouched)
         untouched -= {positions[w] for w in part.wires}

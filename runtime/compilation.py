@@ -6,13 +6,14 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from runtime.actions import Action, Mixing, NoStructureError, Preparation, Rotation, actions_of
+from runtime.actions import Action, Mixing, Preparation, Rotation, actions_of
 from runtime.lowering import Lowering, Tables
 from runtime.machines import Machine
 from runtime.machines import machine as machine_named
 from runtime.observables import observable_wires, restrict
 from runtime.program import Program, SectorProgram
 from runtime.sector import Sector
+from runtime.structure import NoStructureError
 from runtime.tracing import Trace, trace
 
 

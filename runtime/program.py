@@ -153,6 +153,10 @@ class SectorProgram(Program):
         # Most circuits turn each gate by a multiple of one angle; then no scatter is needed.
         self._one_to_one = len(tables.rows) == len(tables.codes) and bool((np.diff(tables.rows) == 1).all())
 
+    def with_objectives(self, objectives: Sequence[Objective]) -> SectorProgram:
+        """The same circuit for other observables, already restricted to its sector."""
+        return SectorProgram(self._trace, self._observables, True, self.machine, self._tables, self._sector, objectives)
+
     @property
     def sector(self) -> Sector:
         """The basis states that the circuit can reach."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runtime.actions import Case, NoStructureError, Preparation, Term
+from runtime.actions import Case, Preparation, Term
 from runtime.kernels.couplings import couple, diagonal_values, relabel
 from runtime.kernels.keys import fill_table
 from runtime.sector import bits_to_keys, keys_to_bits, mask_to_words, n_words, table_size
+from runtime.structure import NoStructureError
 
 MAX_STRENGTHS = 64  # distinct coupling strengths in one gate; more means the gate has no structure
 

@@ -8,10 +8,11 @@ import numpy as np
 import pennylane as qml
 import scipy.sparse
 
-from runtime.actions import MAX_DENSE_WIRES, NoStructureError, Positions, Term, local_mask, mask_of
+from runtime.actions import MAX_DENSE_WIRES, Positions, Term, local_mask, mask_of
 from runtime.kernels.couplings import diagonal_values, matrix_elements
 from runtime.observables import DiagonalExpectation, SparseExpectation
 from runtime.sector import Sector, mask_to_words
+from runtime.structure import NoStructureError
 
 NEGLIGIBLE = 1e-14
 

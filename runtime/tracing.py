@@ -10,8 +10,11 @@ import numpy as np
 import pennylane as qml
 
 from runtime.affine import Affine, NotAffineError
+from runtime.structure import NoStructureError
 
 Circuit = Callable[[Any], Any]
+# What PennyLane and autoray raise when arithmetic meets an `Affine` that it cannot take.
+UNTRACEABLE = (NotAffineError, TypeError, AttributeError, ValueError, ImportError)
 
 
 @dataclass(frozen=True)
@@ -44,21 +47,33 @@ def trace(circuit: Circuit, n_params: int, extra_wires: Sequence[Hashable] = ())
     symbols[:] = [Affine({i: 1.0}) for i in range(n_params)]
     try:
         operators = record(circuit, symbols)
-        for operator in operators:
-            _check_scalars(operator)
         angles = None
         n_angles = n_params
-    except (NotAffineError, TypeError, AttributeError, ValueError) as reason:
+    except UNTRACEABLE as reason:
         operators, n_angles, angles = _trace_numerically(circuit, n_params, reason)
     _refuse_non_unitary(operators)
     return Trace(tuple(operators), ordered_wires(operators, extra_wires), n_params, n_angles, angles)
 
 
 def record(circuit: Circuit, parameters: Any) -> list[Any]:
-    """The operations that `circuit` queues for these parameters."""
+    """The operations that `circuit` queues, templates that take arrays of parameters written out."""
     with qml.queuing.AnnotatedQueue() as queue:
         circuit(parameters)
-    return qml.tape.QuantumScript.from_queue(queue).operations
+    return [o for queued in qml.tape.QuantumScript.from_queue(queue).operations for o in _written_out(queued)]
+
+
+def _written_out(operator: Any) -> list[Any]:
+    if not any(np.ndim(d) > 0 and _depends(d) for d in getattr(operator, "data", ())):
+        return [operator]
+    with qml.QueuingManager.stop_recording():
+        return [o for part in operator.decomposition() for o in _written_out(part)]
+
+
+def _depends(datum: Any) -> bool:
+    """Whether an array depends on the parameters: it holds symbols, or autograd follows it."""
+    from autograd.tracer import isbox
+
+    return isbox(datum) or (isinstance(datum, np.ndarray) and datum.dtype == object)
 
 
 def ordered_wires(operators: Sequence[Any], extra: Sequence[Hashable] = ()) -> tuple[Hashable, ...]:
@@ -73,15 +88,16 @@ def scalar_positions(operator: Any) -> list[int]:
 
 
 def with_data(operator: Any, data: Sequence[Any]) -> Any:
-    """The same operator with other data, off any queue."""
-    with qml.QueuingManager.stop_recording():
-        return qml.ops.functions.bind_new_parameters(operator, data)
+    """The same operator with other data, off any queue.
 
-
-def _check_scalars(operator: Any) -> None:
-    for datum in operator.data:
-        if isinstance(datum, np.ndarray) and datum.dtype == object:
-            raise NotAffineError(f"{operator.name} takes an array of parameters")
+    Raises:
+        NoStructureError: if the operator cannot hold symbols.
+    """
+    try:
+        with qml.QueuingManager.stop_recording():
+            return qml.ops.functions.bind_new_parameters(operator, data)
+    except UNTRACEABLE as reason:
+        raise NoStructureError(f"{operator.name} cannot be traced: {reason}") from reason
 
 
 def _refuse_non_unitary(operators: Sequence[Any]) -> None:
@@ -94,7 +110,7 @@ def _refuse_non_unitary(operators: Sequence[Any]) -> None:
         ):
             raise ValueError(
                 f"A program needs a circuit of unitary operations, got {operator.name}:"
-                " run circuits with mid-circuit measurements or noise through a QNode on default.qubit or default.mixed."
+                " run circuits that measure or are noisy through a QNode on default.qubit or default.mixed."
             )
 
 
@@ -102,14 +118,21 @@ def _trace_numerically(
     circuit: Circuit, n_params: int, reason: Exception
 ) -> tuple[list[Any], int, Callable[[np.ndarray], Any]]:
     """Angles that are not affine: the circuit's structure from one run, its angles evaluated at every call."""
+    from autograd import make_vjp
     from autograd import numpy as anp
 
-    point = np.random.default_rng(0).uniform(0.1, 1.0, n_params)
+    recorded: list[Any] = []
+
+    def look(params: Any) -> Any:
+        recorded.extend(record(circuit, params))
+        return anp.sum(params)
+
     try:
-        example = record(circuit, point)
+        make_vjp(look)(np.random.default_rng(0).uniform(0.1, 1.0, n_params))
     except Exception as error:
         error.add_note(f"(An earlier attempt to trace the circuit symbolically failed, too: {reason})")
         raise
+    example = recorded
     structure = [_signature(o) for o in example]
     operators = []
     n_angles = 0
