@@ -1,0 +1,171 @@
+"""Large-neighbourhood search whose subproblems a sampler answers: QAOA, or uniform draws in its place.
+
+The plan starts from a weak construction (nearest neighbour). A subproblem frees a part of the plan, the sampler draws
+candidates for it, and the best of them replaces that part if it is cheaper. A part that was sampled in vain is not
+sampled again until it has changed; when none is left, the search ends. Everything but the sampler is the same for QAOA
+and for its controls.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from optimization.routing.clock import Clock
+from optimization.routing.construction import nearest_neighbour_routes, nearest_neighbour_tour
+from optimization.routing.found import Found
+from optimization.routing.neighbourhoods import GroupChooser, tour_positions
+from optimization.routing.plan import PlanStatus
+from optimization.routing.reordering import ReorderingSubproblem, reordering_subproblem
+from optimization.routing.samplers import Sampler, uniform_probability
+from optimization.routing.tsp import Tsp
+from optimization.routing.vehicle_routing import Cvrp
+from optimization.tabulated_problem import TabulatedProblem
+
+MOST_ASSIGNMENTS = 10_000  # states in the sector of one subproblem
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubproblemReport:
+    """One subproblem of a search: its size, and what sampling it gave."""
+
+    qubits: int
+    sector_dimension: int
+    mixer: str  # hops, hops and swaps, or grover
+    mixing_gates: int  # operations in one layer of the mixer
+    cost_before: float  # of the part that was freed (of a tour: of the whole tour)
+    cost_sampled: float  # of the best sample
+    cost_optimal: float  # of the subproblem, from its table
+    success_probability: float  # that one sample is the subproblem's optimum
+    uniform_probability: float  # the same for a uniform draw from the feasible set
+    n_evaluations: int
+    n_shots: int
+    seconds_compile: float
+    seconds_optimise: float
+    seconds_sample: float
+
+
+class Subproblem(Protocol):
+    """A part of a plan that has been freed."""
+
+    table: TabulatedProblem
+    mixer: Any
+    current_cost: float
+    n_mixing_gates: int
+
+
+Part = Any  # a hashable that says which part of the plan is freed, and with what in it
+#: From a plan to its parts, each with the subproblem and the plan that an answer to it would give.
+Parts = Callable[[list[list[int]]], Iterator[tuple[Part, Subproblem, Callable[[np.ndarray], list[list[int]]]]]]
+
+
+def search_routes(problem: Cvrp, sampler: Sampler, *, seed: int, clock: Clock) -> Found:
+    """Improve nearest-neighbour routes by reassigning the stops of neighbouring routes.
+
+    Args:
+        problem: the problem.
+        sampler: answers the subproblems.
+        seed: of every draw.
+        clock: the time limit.
+
+    Returns:
+        The plan, with a report on every subproblem in its details.
+    """
+    chooser = GroupChooser(problem, MOST_ASSIGNMENTS)
+
+    def parts(plan: list[list[int]]) -> Iterator[tuple[Part, Any, Callable[[np.ndarray], list[list[int]]]]]:
+        routes = [tuple(route) for route in plan]
+        for group, subproblem in chooser.subproblems(routes):
+            rest = [list(route) for route in routes if route not in group]
+            yield group, subproblem, lambda bits, rest=rest, sub=subproblem: rest + sub.routes(bits)
+
+    return _search(nearest_neighbour_routes(problem), parts, sampler, seed=seed, clock=clock)
+
+
+def search_tour(problem: Tsp, sampler: Sampler, *, seed: int, clock: Clock) -> Found:
+    """Improve a nearest-neighbour tour by reordering some of its positions at a time.
+
+    Args:
+        problem: the problem.
+        sampler: answers the subproblems.
+        seed: of every draw.
+        clock: the time limit.
+
+    Returns:
+        The tour, cities from 1, with a report on every subproblem in its details.
+    """
+
+    def parts(plan: list[list[int]]) -> Iterator[tuple[Part, Any, Callable[[np.ndarray], list[list[int]]]]]:
+        tour = [city - 1 for city in plan[0]]
+        for positions in tour_positions(tour, problem.travel):
+            subproblem = reordering_subproblem(tour, positions, problem.travel, unit=problem.unit)
+            # The freed part is the same as long as the cities at and beside the positions are.
+            beside = {(p + step) % len(tour) for p in positions for step in (-1, 0, 1)}
+            yield (
+                tuple((p in positions, tour[p]) for p in sorted(beside)),
+                subproblem,
+                lambda bits, sub=subproblem: [_renumbered(sub, bits)],
+            )
+
+    start = [[city + 1 for city in nearest_neighbour_tour(problem.travel)]]
+    if problem.n_cities < 4:  # every tour of two cities is the same; of three, at most the direction matters
+        return _search(start, lambda _plan: iter(()), sampler, seed=seed, clock=clock)
+    return _search(start, parts, sampler, seed=seed, clock=clock)
+
+
+def _renumbered(subproblem: ReorderingSubproblem, bits: np.ndarray) -> list[int]:
+    return [city + 1 for city in subproblem.reordered(bits)]
+
+
+def _search(plan: list[list[int]], parts: Parts, sampler: Sampler, *, seed: int, clock: Clock) -> Found:
+    rng = np.random.default_rng(seed)
+    in_vain: set[Part] = set()
+    reports: list[SubproblemReport] = []
+    start = [list(route) for route in plan]
+    status = PlanStatus.LOCAL_OPTIMUM
+    improved = True
+    while improved and status is PlanStatus.LOCAL_OPTIMUM:
+        improved = False
+        for part, subproblem, answered in parts(plan):
+            if part in in_vain:
+                continue
+            drawn = (
+                None
+                if clock.over
+                else sampler.draw(subproblem.table, subproblem.mixer, seed=int(rng.integers(2**31)), clock=clock)
+            )
+            if drawn is None:
+                status = PlanStatus.TIME_LIMIT
+                break
+            reports.append(_report(subproblem, drawn))
+            if drawn.cost < subproblem.current_cost - 1e-9 * max(1.0, abs(subproblem.current_cost)):
+                plan = answered(drawn.bitstring)
+                improved = True
+                break
+            in_vain.add(part)
+    return Found(
+        routes=plan,
+        status=status,
+        details={"start_routes": start, "subproblems": [asdict(report) for report in reports]},
+    )
+
+
+def _report(subproblem: Subproblem, drawn: Any) -> SubproblemReport:
+    table = subproblem.table
+    return SubproblemReport(
+        qubits=table.n_variables,
+        sector_dimension=len(table.objectives),
+        mixer=subproblem.mixer if isinstance(subproblem.mixer, str) else subproblem.mixer.kind,
+        mixing_gates=subproblem.n_mixing_gates,
+        cost_before=subproblem.current_cost,
+        cost_sampled=drawn.cost,
+        cost_optimal=float(table.objectives.min()),
+        success_probability=drawn.success_probability,
+        uniform_probability=uniform_probability(table),
+        n_evaluations=drawn.n_evaluations,
+        n_shots=drawn.n_shots,
+        seconds_compile=drawn.seconds_compile,
+        seconds_optimise=drawn.seconds_optimise,
+        seconds_sample=drawn.seconds_sample,
+    )

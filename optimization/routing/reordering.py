@@ -1,0 +1,96 @@
+"""Subproblems of a tour: which of a few cities comes at which of their positions?
+
+A position's register holds one qubit per city, exactly one of them 1, and the sector holds the permutations and nothing
+else (the permutation mixers of S. Hadfield et al., Algorithms 12, 34 (2019)). A tour of up to nine cities is one
+subproblem, its first city fixed; a longer one is cut into windows of consecutive positions, and into sets of neighbouring
+cities whose positions need not be consecutive.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, permutations
+
+import numpy as np
+
+from optimization.routing.assignment import HopMixer
+from optimization.tabulated_problem import TabulatedProblem
+
+MOST_POSITIONS = 8  # 40,320 permutations on 64 qubits
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ReorderingSubproblem:
+    """Some positions of a tour, and all ways to deal their cities to them; costs are of the whole tour."""
+
+    table: TabulatedProblem
+    tour: tuple[int, ...]
+    positions: tuple[int, ...]
+    mixer: HopMixer
+    current_cost: float
+
+    @property
+    def n_mixing_gates(self) -> int:
+        """Operations in one layer of the mixer."""
+        return len(self.mixer.hops)
+
+    def reordered(self, bitstring: np.ndarray) -> list[int]:
+        """Return the tour that a permutation stands for."""
+        tour = list(self.tour)
+        size = len(self.positions)
+        for position, city in zip(self.positions, np.argmax(bitstring.reshape(size, size), axis=1), strict=True):
+            tour[position] = self.tour[self.positions[city]]
+        return tour
+
+
+def reordering_subproblem(
+    tour: Sequence[int], positions: Sequence[int], travel: np.ndarray, *, unit: str
+) -> ReorderingSubproblem:
+    """Set up the reordering of some positions of a tour.
+
+    Args:
+        tour: all cities, from 0.
+        positions: of the cities to reorder, at most `MOST_POSITIONS`.
+        travel: shape (n, n); may be asymmetric.
+        unit: of the travel.
+
+    Returns:
+        The subproblem; bit p * size + c says that position p gets the city that was at position c.
+    """
+    places = tuple(sorted(positions))
+    size = len(places)
+    orders = _permutations(size)
+    cities = np.asarray(tour)
+    dealt = cities[list(places)][orders]  # shape: (size!, size)
+    n, costs = len(cities), np.zeros(len(orders))
+    column = {place: i for i, place in enumerate(places)}
+    for place in range(n):
+        following = (place + 1) % n
+        start = dealt[:, column[place]] if place in column else cities[place]
+        end = dealt[:, column[following]] if following in column else cities[following]
+        costs = costs + travel[start, end]
+    bits = (orders[:, :, None] == np.arange(size)).astype(np.uint8).reshape(len(orders), -1)
+    table = TabulatedProblem(bitstrings=bits, objectives=costs, unit=unit)
+    return ReorderingSubproblem(
+        table=table,
+        tour=tuple(int(city) for city in cities),
+        positions=places,
+        mixer=_position_swaps(size),
+        current_cost=float(costs[0]),  # the first permutation leaves everything where it is
+    )
+
+
+@lru_cache
+def _permutations(size: int) -> np.ndarray:
+    return np.array(list(permutations(range(size))), dtype=np.int64)
+
+
+@lru_cache
+def _position_swaps(size: int) -> HopMixer:
+    """Hops that let two neighbouring positions exchange their cities: together they reach every permutation."""
+    hops = [
+        ((p * size + a, p * size + b, (p + 1) * size + a, (p + 1) * size + b), (1, 0, 0, 1), (0, 1, 1, 0))
+        for p in range(size - 1)
+        for a, b in combinations(range(size), 2)
+    ]
+    return HopMixer(hops=tuple(hops), kind="swaps of positions")
