@@ -51,7 +51,7 @@ def gap_quartiles(gap: Spread | None, scale: GapScale) -> str | None:
     """The quartiles where there is a spread."""
     if gap is None or not gap.varies:
         return None
-    return f"{scale.number(gap.lower)} to {scale.number(gap.upper)}"
+    return f"{scale.number(gap.lower)}\u00a0to\u00a0{scale.number(gap.upper)}"
 
 
 def runs_text(summary: MethodSummary) -> str:

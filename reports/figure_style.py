@@ -39,7 +39,7 @@ STYLE: dict[str, Any] = {
 
 
 @contextmanager
-def figure_style() -> Iterator[None]:
+def report_style() -> Iterator[None]:
     """Draw inside this: C0 is quantum, C1 classical, C2 the controls. Nothing is shown on a screen."""
     import matplotlib
     from cycler import cycler

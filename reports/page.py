@@ -1,5 +1,6 @@
 """The report as one self-contained HTML page: nothing is fetched, nothing runs, any text is shown as text."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -42,7 +43,13 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["marked"] = coloured_mark
+    environment.filters["tied"] = tied
     return environment
+
+
+def tied(text: str) -> str:
+    """The text with a number kept on the line of its unit: "1.3 s", "0.5 %", "2.2 mHa"."""
+    return re.sub(r"(?<=\d) (?=(%|[A-Za-zÅµ¥€]{1,3})(?![A-Za-z]))", "\u00a0", text)
 
 
 def coloured_mark(cell: str) -> Markup:

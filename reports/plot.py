@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from reports.figure_style import figure_style
+from reports.figure_style import report_style
 from reports.record import Record, Seconds
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def draw_picture(plot: Plot, frame: "pandas.DataFrame") -> Picture:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    with figure_style():
+    with report_style():
         figure = plot.draw(frame)
         try:
             buffer = io.BytesIO()

@@ -48,26 +48,22 @@ def contribution_sentence(records: Sequence[Record], summaries: Sequence[MethodS
     controls = next(controls for quantum, controls in paired if quantum is chosen)
     gaps = median_gaps(records)
     clauses = []
-    if chosen.success_probability is not None:
-        clauses += [
-            f"one sample is the optimum with probability {probability(chosen.success_probability.median)}, "
-            f"against {probability(c.success_probability.median)} for {c.method}"
-            f"{times(chosen.success_probability, c.success_probability)}"
-            for c in controls
-            if c.success_probability is not None
-        ]
+    chances = [
+        f"{probability(c.success_probability.median)} for {c.method}"
+        f"{times(chosen.success_probability, c.success_probability)}"
+        for c in controls
+        if c.success_probability is not None and chosen.success_probability is not None
+    ]
+    if chances and chosen.success_probability is not None:
+        chance = probability(chosen.success_probability.median)
+        clauses.append(f"one sample is the optimum with probability {chance}, against {' and '.join(chances)}")
     scale = question.gap_scale
-    if chosen.method in gaps:
-        clauses += [
-            f"the {scale.name} is {scale.text(gaps[chosen.method])} against {scale.text(gaps[c.method])} for {c.method}"
-            for c in controls
-            if c.method in gaps
-        ]
-    return (
-        f"{chosen.method} against its control: {'; '.join(clauses)}."
-        if clauses
-        else (f"{chosen.method} and its control have no number in common to compare.")
-    )
+    others = [f"{scale.text(gaps[c.method])} for {c.method}" for c in controls if c.method in gaps]
+    if others and chosen.method in gaps:
+        clauses.append(f"the {scale.name} is {scale.text(gaps[chosen.method])}, against {' and '.join(others)}")
+    if not clauses:
+        return f"{chosen.method} and its control have no number in common to compare."
+    return f"{chosen.method} against its control: {'; '.join(clauses)}."
 
 
 def median_gaps(records: Sequence[Record]) -> Mapping[str, float]:

@@ -227,20 +227,23 @@ def main(workload: "Workload | None" = None) -> int:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # a library's warnings are for its developers; statuses are ours to report
     try:
-        return int(app(args=arguments, prog_name="kaname", standalone_mode=False, obj=workloads) or 0)
+        code = int(app(args=arguments, prog_name="kaname", standalone_mode=False, obj=workloads) or 0)
     except ValueError as error:
         return complain(str(error), BAD_INPUT)
     except KeyboardInterrupt:
-        return complain("Interrupted: finished records are kept, and the same command goes on from there.", INTERRUPTED)
+        code = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone; nothing is left to flush to
         return 0
     except Exception as error:
-        if type(error).__name__ == "Abort":  # how typer passes an interrupt on
-            return complain("Interrupted.", INTERRUPTED)
         if hasattr(error, "format_message"):  # typer's own errors, whichever click it is built on
             return complain(usage_sentence(error), BAD_INPUT)
-        raise
+        if type(error).__name__ != "Abort":  # how some versions of typer pass an interrupt on; others return 130
+            raise
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        return complain("Interrupted: finished records are kept, and the same command goes on from there.", code)
+    return code
 
 
 def usage_sentence(error: Any) -> str:

@@ -10,7 +10,7 @@ from reports.record import plain_json
 from workloads.settings import Settings, make_settings, split_assignments, suggest
 from workloads.workload import Options, Size, Task, Workload
 
-BYTE_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+BYTE_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
 @dataclass(frozen=True, kw_only=True)

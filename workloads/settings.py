@@ -146,6 +146,6 @@ def explain(error: ValidationError, model: type[Settings], workload: str) -> str
     description = model.model_fields[name].description if name in model.model_fields else ""
     if first["type"] == "value_error":
         return f"{workload}, setting {name}: {message}."
-    message = message.removeprefix("Input should be ")
+    message = message.removeprefix("Input should be ").partition(", unable to ")[0]
     given = first["input"] if not isinstance(first["input"], tuple) else ",".join(map(str, first["input"]))
     return f"{workload}: {name} ({description}) should be {message}, got {str(given)!r}."

@@ -74,9 +74,7 @@ def tasks(settings: FruitSettings, options: Options) -> list[Task]:
                 if WEIGHTS @ bits + WEIGHTS[i] <= capacity:
                     bits[i] = 1
             better = 100.0 if settings.trouble == "too good" else 0.0
-            return Outcome(
-                objective=float(VALUES @ bits) + better, status="packed", seconds=Seconds(optimise=0.01)
-            )
+            return Outcome(objective=float(VALUES @ bits) + better, status="packed", seconds=Seconds(optimise=0.01))
 
         def sampled(context, capacity=capacity, draws=20):
             rng = np.random.default_rng(context.seed)
@@ -107,9 +105,7 @@ def tasks(settings: FruitSettings, options: Options) -> list[Task]:
         for seed in options.seeds:
             common = {"case": case, "asked": asked, "seed": seed, "machine": options.machine, "shots": options.shots}
             found.append(Task(method="Dice", role="quantum", solve=sampled, **common))
-            found.append(
-                Task(method="Uniform", role="control", solve=lambda c, s=sampled: s(c, draws=5), **common)
-            )
+            found.append(Task(method="Uniform", role="control", solve=lambda c, s=sampled: s(c, draws=5), **common))
         found.append(
             Task(case=case, method="Enumeration", role="classical", solve=exact, asked=asked, is_reference=True)
         )
@@ -165,7 +161,7 @@ FRUIT_BASKET = Workload(
     packages=("reports",),
     size=size,
     notes=lambda settings: (f"Weights are in kg; the label is {settings.label}.",),
-    instance=lambda settings: (
+    instance=lambda _: (
         Table(
             title="Fruits",
             columns=("fruit", "weight (kg)", "value (yen)"),
@@ -178,7 +174,7 @@ FRUIT_BASKET = Workload(
     tolerance=1e-3,
     controls={"Dice": ("Uniform",)},
     answer=answer,
-    files=lambda records: {"basket.csv": "fruit\n"},
+    files=lambda _: {"basket.csv": "fruit\n"},
     plots=(Plot(name="worth", draw=worth, caption="Every run is a point.", alt="Points by method."),),
     methods={"Dice": "Rolls dice.", "Greedy": "Takes the best value per kilogram first."},
     glossary={"Basket": "What carries the fruit."},

@@ -1,0 +1,103 @@
+import sqlite3
+import threading
+
+import pytest
+
+from reports import Store, Table
+from reports.store import FILE_NAME
+
+
+def test_what_is_put_is_what_is_got(tmp_path, make_record, question):
+    record = make_record(seed=3, ranks=False, detail={"ä": [1.5, None, "'; DROP TABLE records; --"]}, gap=None)
+    with Store(tmp_path) as store:
+        run = store.begin(question)
+        store.put(record, run=run, position=0)
+    with Store(tmp_path, create=False) as store:
+        assert store.get(record.input_hash) == record
+        assert store.asked("basket") == [record]
+        assert store.questions() == [question]
+        assert store.get("no such hash") is None
+
+
+def test_a_question_keeps_its_tables_and_text(tmp_path, question):
+    from dataclasses import replace
+
+    table = Table(title="Fruits", columns=("a", "b"), rows=[["x", 1.5], [None, 2]])
+    asked = replace(question, notes=("Prices are in yen.",), instance=(table,), settings={"n": [1, 2]})
+    with Store(tmp_path) as store:
+        store.begin(asked)
+        kept = store.questions()[0]
+    assert kept.notes == asked.notes
+    assert kept.instance[0].texts == table.texts
+    assert kept.settings == {"n": [1, 2]}
+    assert kept.controls == question.controls
+
+
+def test_the_same_hash_is_one_row(tmp_path, make_record, question):
+    with Store(tmp_path) as store:
+        run = store.begin(question)
+        store.put(make_record(input_hash="h", objective=None), run=run, position=0)
+        store.put(make_record(input_hash="h", objective=2.0), run=run, position=0)
+        assert [r.objective for r in store.asked("basket")] == [2.0]
+
+
+def test_the_latest_run_is_shown_in_the_order_of_its_tasks_and_nothing_is_lost(tmp_path, make_record, question):
+    old, new, both = make_record(), make_record(), make_record()
+    with Store(tmp_path) as store:
+        first = store.begin(question)
+        store.put(old, run=first, position=0)
+        store.put(both, run=first, position=1)
+        second = store.begin(question)
+        store.put(both, run=second, position=1)
+        store.put(new, run=second, position=0)
+        assert store.asked("basket") == [new, both]
+        assert store.get(old.input_hash) == old
+
+
+def test_two_writers_at_once_lose_nothing(tmp_path, make_record, question):
+    with Store(tmp_path) as store:
+        run = store.begin(question)
+    records = [make_record() for _ in range(60)]
+
+    def write(part):
+        with Store(tmp_path) as store:
+            for position in part:
+                store.put(records[position], run=run, position=position)
+
+    threads = [threading.Thread(target=write, args=(range(start, 60, 3),)) for start in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Store(tmp_path) as store:
+        assert store.asked("basket") == records
+
+
+def test_no_store_is_one_sentence_and_makes_nothing(tmp_path):
+    with pytest.raises(ValueError, match="There are no records in"):
+        Store(tmp_path / "nowhere", create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_store_is_left_alone(tmp_path):
+    path = tmp_path / FILE_NAME
+    path.write_bytes(b"an important letter, of some length, that is not a database at all" * 20)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="cannot be opened"):
+        Store(tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_another_format_is_refused(tmp_path):
+    Store(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(ValueError, match="has format 99 and this version reads 1"):
+        Store(tmp_path)
+
+
+def test_a_folder_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ValueError, match="cannot be written"):
+        Store(tmp_path / "file")

@@ -1,0 +1,103 @@
+"""Who won, as one table. Each side is (gap, seconds, feasible rate, ranks); the tolerance is 0.01."""
+
+import pytest
+
+from reports import Seconds, judge, summarise
+from reports.sentences import contribution_sentence, percent, probability, seconds_text, verdict_sentence
+
+TOLERANCE = 0.01
+CASES = [
+    # quantum, classical -> winner, reason
+    ((0.00, 1.0, 1.0, True), (0.10, 0.1, None, True), "quantum", "closer to the reference"),
+    ((0.10, 0.1, 1.0, True), (0.00, 9.0, None, True), "classical", "closer to the reference"),
+    ((0.00, 1.0, 1.0, True), (0.00, 0.5, None, True), "classical", "equal in quality, and faster"),
+    ((0.00, 0.5, 1.0, True), (0.00, 1.0, None, True), "quantum", "equal in quality, and faster"),
+    ((0.005, 0.5, 1.0, True), (0.00, 1.0, None, True), "quantum", "equal in quality, and faster"),
+    ((0.011, 0.5, 1.0, True), (0.00, 1.0, None, True), "classical", "closer to the reference"),
+    ((0.00, 1.0, 1.0, True), (0.00, 1.0, None, True), "tie", "equal in quality and in time"),
+    ((0.00, 0.1, 0.0, True), (0.50, 9.0, None, True), "classical", "no quantum answer ranks"),
+    ((0.50, 9.0, 1.0, True), (0.00, 0.1, 0.0, True), "quantum", "no classical answer ranks"),
+    ((0.50, 9.0, 1.0, True), (-0.20, 0.1, None, False), "quantum", "no classical answer ranks"),
+    ((0.50, 9.0, 1.0, False), (0.00, 0.1, None, False), "none", "no method gave an answer that ranks"),
+    ((None, 9.0, 1.0, True), (None, 0.1, None, True), "none", "no method gave an answer that ranks"),
+]
+
+
+@pytest.mark.parametrize(("quantum", "classical", "winner", "reason"), CASES)
+def test_who_won(make_record, quantum, classical, winner, reason):
+    records = [
+        make_record(
+            method=role,
+            role=role,
+            machine="exact",
+            gap=gap,
+            reference_kind="best known",
+            seconds=Seconds(optimise=seconds),
+            feasible_rate=rate,
+            ranks=ranks,
+        )
+        for role, (gap, seconds, rate, ranks) in (("quantum", quantum), ("classical", classical))
+    ]
+    verdict = judge(summarise(records), TOLERANCE)
+    assert (verdict.winner, verdict.reason) == (winner, reason)
+
+
+def test_controls_are_no_contenders(make_record, question):
+    records = [
+        make_record(method="QAOA", role="quantum", gap=0.5),
+        make_record(method="Uniform", role="control", gap=0.0),
+    ]
+    verdict = judge(summarise(records), TOLERANCE)
+    assert verdict.winner == "quantum"
+    assert verdict.quantum.method == "QAOA"
+
+
+def test_the_best_of_a_side_is_the_fastest_of_the_equal_ones(make_record):
+    records = [
+        make_record(method="slow and exact", gap=0.0, seconds=Seconds(optimise=9.0)),
+        make_record(method="quick and as good", gap=0.009, seconds=Seconds(optimise=1.0)),
+        make_record(method="quickest and worse", gap=0.02, seconds=Seconds(optimise=0.1)),
+    ]
+    assert judge(summarise(records), TOLERANCE).classical.method == "quick and as good"
+
+
+def test_the_verdict_in_words(make_record, question):
+    records = [
+        make_record(method="QAOA", role="quantum", machine="exact", gap=0.002, feasible_rate=1.0),
+        make_record(method="Exact", gap=0.0, seconds=Seconds(optimise=0.05)),
+    ]
+    sentence = verdict_sentence(judge(summarise(records), TOLERANCE), question)
+    assert sentence == (
+        "Classical won (equal in quality, and faster): Exact (gap 0.00 %, 0.050 s) "
+        "against QAOA (gap 0.20 %, 100 % feasible, 1.0 s on the simulator)."
+    )
+    assert verdict_sentence(judge([], TOLERANCE), question) == "Nobody won: no method gave an answer that ranks."
+
+
+def test_what_quantum_added_in_words(make_record, question):
+    records = [
+        make_record(method="QAOA", role="quantum", machine="exact", gap=0.0, success_probability=0.21),
+        make_record(method="Uniform", role="control", gap=0.02, success_probability=0.001),
+        make_record(method="Uniform, more", role="control", gap=0.0, success_probability=0.0),
+    ]
+    sentence = contribution_sentence(records, summarise(records), question)
+    assert sentence == (
+        "QAOA against its control: one sample is the optimum with probability 0.21, against 0.001 for Uniform "
+        "(210 times) and 0 for Uniform, more; the gap is 0.00 %, against 2.00 % for Uniform "
+        "and 0.00 % for Uniform, more."
+    )
+
+
+def test_without_a_control_nothing_is_claimed(make_record, question):
+    records = [make_record(method="QAOA", role="quantum", gap=0.0)]
+    assert "cannot be said" in contribution_sentence(records, summarise(records), question)
+
+
+def test_numbers_in_words():
+    assert [percent(share) for share in (1.0, 0.0, 0.9999, 0.0001, 0.25)] == [
+        "100 %", "0 %", "99.9 %", "0.1 %", "25.0 %",
+    ]  # fmt: skip
+    assert [probability(p) for p in (0, 0.213, 3e-7)] == ["0", "0.21", "3e-07"]
+    assert [seconds_text(s) for s in (0.0004, 0.0421, 0.42, 4.21, 421)] == [
+        "under 0.001 s", "0.042 s", "0.42 s", "4.2 s", "421 s",
+    ]  # fmt: skip

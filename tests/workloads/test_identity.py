@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pytest
+
+from workloads.identity import source_hash, sources, with_contents
+
+
+def test_a_path_stands_for_its_contents(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("x")
+    first = with_contents({"files": [file], "n": 3})
+    file.write_text("y")
+    assert with_contents({"files": [file], "n": 3}) != first
+    assert first["n"] == 3
+
+
+def test_every_source_of_the_packages_counts_but_their_pictures(tmp_path):
+    file = tmp_path / "question.py"
+    file.write_text("x")
+    names = {name for name, _ in sources(file, ("runtime", "chemistry"))}
+    assert {"workload", "runtime/__init__.py", "chemistry/__init__.py"} <= names
+    assert not any(name.endswith("plots.py") for name in names)
+    assert not any(name.startswith("finance/") for name in names)
+
+
+def test_the_hash_changes_with_the_workload_file_not_with_its_place(tmp_path):
+    files = [tmp_path / name for name in ("a.py", "b.py", "c.py")]
+    for file, text in zip(files, ("same", "same", "other"), strict=True):
+        file.write_text(text)
+    first, second, third = (source_hash(file, ("reports",)) for file in files)
+    assert first == second != third
+
+
+def test_a_package_that_is_not_there():
+    with pytest.raises(ValueError, match="wants the package 'alchemy', which is not installed"):
+        source_hash(Path(__file__), ("alchemy",))
