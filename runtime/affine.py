@@ -69,8 +69,8 @@ class Affine:
     def _refuse(self, *_: object, **__: object) -> bool:
         raise NotAffineError("only sums and multiples of parameters are affine")
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse  # type: ignore[assignment]
-    __pow__ = __rpow__ = __rtruediv__ = __mod__ = __rmod__ = __abs__ = __bool__ = __float__ = __int__ = _refuse  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __pow__ = __rpow__ = __rtruediv__ = __mod__ = __rmod__ = __abs__ = __bool__ = __float__ = __int__ = _refuse
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:

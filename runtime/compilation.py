@@ -6,12 +6,13 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from runtime.actions import Action, Mixing, Preparation, Rotation, actions_of
+from runtime.actions import Action, Mixing, Preparation, Rotation
 from runtime.lowering import Lowering, Tables
 from runtime.machines import Machine
 from runtime.machines import machine as machine_named
 from runtime.observables import observable_wires, restrict
 from runtime.program import Program, SectorProgram
+from runtime.recognition import actions_of
 from runtime.sector import Sector
 from runtime.structure import NoStructureError
 from runtime.tracing import Trace, trace
@@ -27,9 +28,9 @@ def compile(
 ) -> Program:
     """Compile a PennyLane circuit for one observable, or several.
 
-    The circuit is traced once; then the basis states that it can reach are found, and each gate becomes a kernel on those
-    amplitudes. A circuit that reaches more than half of all basis states has no structure to use and goes to
-    lightning.qubit: `program.engine` says which engine runs.
+    The circuit is traced once; then the basis states that it can reach are found, and each gate becomes a kernel on
+    those amplitudes. A circuit that reaches more than half of all basis states has no structure to use and goes to
+    lightning.qubit; `program.engine` says which engine it is.
 
     Args:
         circuit: a callable that applies PennyLane operations, given an array of parameters; or a QNode.
@@ -37,14 +38,15 @@ def compile(
             `runtime.DiagonalObservable`. None takes a QNode's own.
         n_params: the number of parameters, if the circuit does not carry it as `circuit.n_params`.
         machine: where estimates and samples are measured.
-        also_reach: operators applied to the reached states to enlarge the sector once more, for what a projection on the
-            circuit's own reach would get wrong: the variance of H needs [H], the gradients of an operator pool the pool.
+        also_reach: operators applied to the reached states to enlarge the sector once more, for what a projection on
+            the circuit's own reach would get wrong: the variance of H needs [H], an operator pool's gradients the pool.
 
     Returns:
         The program.
 
     Raises:
-        ValueError: if the number of parameters is unknown, the circuit measures or is noisy, or it would not fit in memory.
+        ValueError: if the number of parameters is unknown, or the circuit measures or is noisy.
+        DoesNotFitError: if it would not fit in memory; a `ValueError`.
     """
     import pennylane as qml
 

@@ -57,7 +57,7 @@ class LightningProgram(Program):
         return restrict(observable, self.sector)
 
     @cached_property
-    def sector(self) -> Sector:  # type: ignore[override]
+    def sector(self) -> Sector:
         """All basis states."""
         n = len(self._trace.wires)
         if n > MAX_TABLED_WIRES:

@@ -43,8 +43,8 @@ def refuse_dense(n_wires: int) -> None:
     if needed > room:
         fits = next(n for n in range(n_wires, 0, -1) if dense_bytes(n) <= room)
         raise DoesNotFitError(
-            f"This circuit conserves nothing that the sector engine could use, and all amplitudes of {n_wires} wires need"
-            f" {human(needed)} where {human(room)} are free: at most {fits} wires fit."
+            f"This circuit conserves nothing that the sector engine could use, and all amplitudes of {n_wires} wires"
+            f" need {human(needed)} where {human(room)} are free: at most {fits} wires fit."
         )
 
 

@@ -1,7 +1,7 @@
 """Merging commuting Pauli rotations that conserve only together.
 
-A hop arrives from PennyLane's `qaoa.xy_mixer`, or from a UCC circuit written in Pauli rotations, as neighbouring rotations
-about XX and YY. Each alone reaches everything; their product couples 01 with 10 and nothing else.
+A hop arrives from PennyLane's `qaoa.xy_mixer`, or from a UCC circuit written in Pauli rotations, as neighbouring
+rotations about XX and YY. Each alone reaches everything; their product couples 01 with 10 and nothing else.
 """
 
 from __future__ import annotations

@@ -66,8 +66,13 @@ class Gibbs:
 class Objective(Protocol):
     """A real function of a state on the sector."""
 
-    is_real: bool
-    nbytes: int
+    @property
+    def is_real(self) -> bool:
+        """Whether it keeps a real state real."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
 
     def apply(self, state: np.ndarray, out: np.ndarray) -> float:
         """Write the derivative by conj(state) into `out`, and return the value."""
@@ -190,8 +195,8 @@ def restrict(observable: Any, sector: Sector) -> Objective:
         inner = restrict(observable.diagonal, sector)
         if not isinstance(inner, DiagonalExpectation):
             raise ValueError(
-                f"{type(observable).__name__} needs an observable that is diagonal in the computational basis (Z words),"
-                f" got {observable.diagonal}."
+                f"{type(observable).__name__} needs an observable that is diagonal in the computational basis,"
+                f" made of Z words, got {observable.diagonal}."
             )
         if isinstance(observable, CVaR):
             return CvarOfDiagonal(inner.diagonal, observable.alpha, np.argsort(inner.diagonal, kind="stable"))

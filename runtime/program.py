@@ -65,7 +65,7 @@ class Program(ABC):
 
     @abstractmethod
     def expval(self, params: Any) -> Any:
-        """The observable's expectation value (or the objective's value) as a float; an array for several observables."""
+        """The observable's or objective's value, a float; an array for several observables."""
 
     @abstractmethod
     def value_and_grad(self, params: Any) -> tuple[Any, np.ndarray]:

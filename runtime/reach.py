@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runtime.actions import Case, Preparation, Term
+from runtime.actions import Case, Preparation, Term, term_arrays
 from runtime.kernels.couplings import couple, diagonal_values, relabel
 from runtime.kernels.keys import fill_table
 from runtime.sector import bits_to_keys, keys_to_bits, mask_to_words, n_words, table_size
@@ -76,7 +76,7 @@ class Reach:
             only: start from the first so many states alone.
         """
         self._make_room(2 * self.count)
-        arrays = self._term_arrays(terms)
+        coefficients, masks, values, parities = term_arrays(terms, self.n_wires)
         capacity = self.count
         first, second = np.empty(capacity, np.uint32), np.empty(capacity, np.uint32)
         kinds, strengths = np.empty(capacity, np.int16), np.empty(MAX_STRENGTHS, np.complex128)
@@ -87,7 +87,10 @@ class Reach:
             before if only is None else only,
             self._table,
             mask_to_words(flip, self.n_wires),
-            *arrays,
+            coefficients,
+            masks,
+            values,
+            parities,
             not guarded,
             first,
             second,
@@ -110,7 +113,10 @@ class Reach:
     def permute(self, cases: Sequence[Case]) -> np.ndarray:
         """Relabel the states; returns the phase that each row gains, shape (count,), complex."""
         chosen = np.empty(self.count, dtype=np.int64)
-        words = lambda masks: np.array([mask_to_words(m, self.n_wires) for m in masks])  # noqa: E731
+
+        def words(masks: list[int]) -> np.ndarray:
+            return np.array([mask_to_words(m, self.n_wires) for m in masks])
+
         relabel(
             self._keys,
             self.count,
@@ -125,9 +131,10 @@ class Reach:
 
     def diagonal(self, terms: Sequence[Term]) -> np.ndarray:
         """The diagonal operator with these terms on the reached states, shape (count,)."""
-        values = np.zeros(self.count)
-        diagonal_values(self._keys, self.count, *self._term_arrays(terms), values)
-        return values
+        diagonal = np.zeros(self.count)
+        coefficients, masks, values, parities = term_arrays(terms, self.n_wires)
+        diagonal_values(self._keys, self.count, coefficients, masks, values, parities, diagonal)
+        return diagonal
 
     def evaluate(self, function: Callable[[np.ndarray], np.ndarray], wires: Sequence[int]) -> np.ndarray:
         """A cost function on the reached states' bits, shape (count,)."""
@@ -135,8 +142,8 @@ class Reach:
         values = np.asarray(function(np.ascontiguousarray(bits)), dtype=np.float64)
         if values.shape != (self.count,) or not np.isfinite(values).all():
             raise ValueError(
-                f"A diagonal cost must return one finite number per bit string, shape ({self.count},),"
-                f" got shape {values.shape}{'' if values.shape != (self.count,) else ' with values that are not finite'}."
+                f"A diagonal cost must return one finite number per bit string, shape ({self.count},); this one"
+                f" returned shape {values.shape}, {np.count_nonzero(~np.isfinite(values))} of them not finite."
             )
         return values
 
@@ -146,13 +153,6 @@ class Reach:
 
     def _padded(self, amplitudes: np.ndarray) -> np.ndarray:
         return np.concatenate([amplitudes, np.zeros(self.count - len(amplitudes), amplitudes.dtype)])
-
-    def _term_arrays(self, terms: Sequence[Term]) -> tuple[np.ndarray, ...]:
-        words = [
-            np.array([mask_to_words(m, self.n_wires) for m in masks])
-            for masks in ([t.mask for t in terms], [t.value for t in terms], [t.parity for t in terms])
-        ]
-        return np.array([t.coefficient for t in terms], dtype=np.complex128), *words
 
     def _make_room(self, rows: int) -> None:
         rows = min(rows, 2 * self.limit + 2)

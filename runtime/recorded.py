@@ -72,7 +72,7 @@ class RecordedCircuit:
         return self._known(observable).apply(state, np.empty_like(state))
 
     def values_and_slopes(self, tape: qml.tape.QuantumScript) -> tuple[np.ndarray, np.ndarray]:
-        """Values, shape (n_measurements,), and slopes by the trainable parameters, shape (n_measurements, n_trainable)."""
+        """Values, shape (m,), and their slopes by the trainable parameters, shape (m, n_trainable)."""
         objectives = [self._known(m.obs) for m in tape.measurements]
         values, slopes = self._program.with_objectives(objectives).value_and_grad(_angles(tape))
         return values, slopes[:, [self._angle_of_datum[i] for i in tape.trainable_params]]

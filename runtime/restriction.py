@@ -8,7 +8,8 @@ import numpy as np
 import pennylane as qml
 import scipy.sparse
 
-from runtime.actions import MAX_DENSE_WIRES, Positions, Term, local_mask, mask_of
+from runtime.actions import Positions, Term, local_mask, mask_of, term_arrays
+from runtime.generators import MAX_DENSE_WIRES
 from runtime.kernels.couplings import diagonal_values, matrix_elements
 from runtime.observables import DiagonalExpectation, SparseExpectation
 from runtime.sector import Sector, mask_to_words
@@ -29,7 +30,8 @@ def restrict_operator(operator: Any, sector: Sector) -> DiagonalExpectation | Sp
     if set(by_flip) <= {0}:
         values = np.zeros(sector.dimension)
         if by_flip:
-            diagonal_values(sector.keys, sector.dimension, *_arrays(by_flip[0], len(sector.wires)), values)
+            coefficients, masks, wanted, parities = term_arrays(by_flip[0], len(sector.wires))
+            diagonal_values(sector.keys, sector.dimension, coefficients, masks, wanted, parities, values)
         return DiagonalExpectation(values)
     return SparseExpectation(_matrix(by_flip, sector))
 
@@ -74,32 +76,19 @@ def terms_of(operator: Any, positions: Positions) -> dict[int, list[Term]]:
     return by_flip
 
 
-def _arrays(terms: list[Term], n_wires: int) -> tuple[np.ndarray, ...]:
-    words = [
-        np.array([mask_to_words(m, n_wires) for m in masks])
-        for masks in ([t.mask for t in terms], [t.value for t in terms], [t.parity for t in terms])
-    ]
-    return np.array([t.coefficient for t in terms], dtype=np.complex128), *words
-
-
 def _matrix(by_flip: dict[int, list[Term]], sector: Sector) -> scipy.sparse.csr_array:
     rows, columns, values = [], [], []
     for flip, terms in by_flip.items():
         elements = np.zeros(sector.dimension, dtype=np.complex128)
         targets = np.empty(sector.dimension, dtype=np.int64)
-        matrix_elements(
-            sector.keys,
-            sector.table,
-            mask_to_words(flip, len(sector.wires)),
-            *_arrays(terms, len(sector.wires)),
-            targets,
-            elements,
-        )
+        coefficients, masks, wanted, parities = term_arrays(terms, len(sector.wires))
+        flips = mask_to_words(flip, len(sector.wires))
+        matrix_elements(sector.keys, sector.table, flips, coefficients, masks, wanted, parities, targets, elements)
         kept = np.flatnonzero((targets >= 0) & (np.abs(elements) > NEGLIGIBLE))
         rows.append(targets[kept])
         columns.append(kept)
         values.append(elements[kept])
-    data = np.concatenate(values)
+    data: np.ndarray = np.concatenate(values)
     if not np.abs(data.imag).max(initial=0.0) > NEGLIGIBLE:
         data = data.real
     shape = (sector.dimension, sector.dimension)

@@ -40,6 +40,7 @@ class Sector:
 
     @cached_property
     def table(self) -> np.ndarray:
+        """The hash table over `keys`, made when it is first needed."""
         from runtime.kernels.keys import fill_table
 
         table = np.empty(table_size(self.dimension), dtype=np.int64)

@@ -79,7 +79,7 @@ def _depends(datum: Any) -> bool:
 def ordered_wires(operators: Sequence[Any], extra: Sequence[Hashable] = ()) -> tuple[Hashable, ...]:
     """All wires that occur: in numerical order if they are integers, else in order of appearance."""
     wires = list(dict.fromkeys([w for o in operators for w in o.wires] + list(extra)))
-    return tuple(sorted(wires)) if all(isinstance(w, int) for w in wires) else tuple(wires)  # type: ignore[type-var]
+    return tuple(sorted(wires)) if all(isinstance(w, int) for w in wires) else tuple(wires)
 
 
 def scalar_positions(operator: Any) -> list[int]:

@@ -58,7 +58,7 @@ def couple(
     """List the pairs p, q = p ^ flip that a gate couples, adding the states it newly reaches.
 
     A pair is listed once: from the state whose highest flipped bit is 0, or from the one that was there first. A pair
-    with a purely imaginary amplitude is turned so that its imaginary part is positive: then all real rotations are alike.
+    with a purely imaginary amplitude is turned so that its imaginary part is positive: real rotations are then alike.
 
     Args:
         sources: how many of the `count` states to start from.

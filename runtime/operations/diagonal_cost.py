@@ -11,8 +11,8 @@ from pennylane.operation import Operation
 class DiagonalCost(Operation):
     r"""The phase separator :math:`\exp(-i \gamma f(x))` of an arbitrary cost f.
 
-    The cost is evaluated once, on the basis states of the sector, when the circuit is compiled. A quadratic cost needs no
-    such operator: written as RZ and IsingZZ gates it is fused into the same single phase, and runs on machines as well.
+    The cost is evaluated once, on the basis states of the sector, when the circuit is compiled. A quadratic cost needs
+    no such operator: written as RZ and IsingZZ gates it is fused into the same phase, and runs on machines as well.
 
     Args:
         gamma: the angle, in units of one over those of f.

@@ -10,13 +10,13 @@ Pattern = tuple[int, ...]
 
 
 class GuardedHop(Operation):
-    r"""The mixer :math:`\exp(-i \beta \sum_{s \leftrightarrow t} (|t\rangle\langle s| + |s\rangle\langle t|))` inside the reached set.
+    r"""The mixer :math:`\exp(-i \beta \sum (|t\rangle\langle s| + |s\rangle\langle t|))` inside the reached set.
 
-    The sum runs over pairs of local bit patterns and, of the pairs of basis states that differ by such a pattern, only over
-    those of which the circuit has already reached *both*. Started from the equal superposition over a feasible set, it is
-    the quantum alternating operator ansatz's controlled mixer (Hadfield et al., Algorithms 12, 34 (2019)): a vehicle is
-    never overloaded, because the hop that would overload it does not happen. The controls that a circuit would need depend
-    on the set, so no decomposition is declared.
+    The sum runs over pairs of local bit patterns s, t and, of the pairs of basis states that differ by such a pattern,
+    only over those of which the circuit has already reached *both*. Started from the equal superposition over a
+    feasible set, it is the controlled mixer of the quantum alternating operator ansatz (Hadfield et al., Algorithms 12,
+    34 (2019)): a vehicle is never overloaded, because the hop that would overload it does not happen. The controls that
+    a circuit would need depend on the set, so no decomposition is declared.
 
     Args:
         beta: the mixing angle.

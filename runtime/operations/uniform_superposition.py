@@ -27,8 +27,8 @@ class UniformSuperposition(Operation):
         bits = np.ascontiguousarray(bitstrings, dtype=np.uint8)
         if bits.ndim != 2 or bits.shape[0] == 0 or bits.shape[1] != len(self.wires):
             raise ValueError(
-                f"A superposition on {len(self.wires)} wires needs bit strings of shape (at least 1, {len(self.wires)}),"
-                f" got {bits.shape}."
+                f"A superposition on {len(self.wires)} wires needs bit strings of shape"
+                f" (at least 1, {len(self.wires)}), got {bits.shape}."
             )
         if bits.max() > 1:
             raise ValueError(f"Bit strings are made of 0 and 1, got a {bits.max()}.")

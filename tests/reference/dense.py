@@ -1,4 +1,4 @@
-"""Slow, readable twins of what the runtime does fast: everything as dense vectors and matrices over all basis states."""
+"""Slow, readable twins of what the runtime does fast: dense vectors and matrices over all basis states."""
 
 import warnings
 
@@ -30,7 +30,9 @@ def default_qubit(circuit, observables, params):
     """Values and Jacobian of a circuit on default.qubit, by backpropagation: shapes (m,), (m, n_params)."""
     from autograd import jacobian
 
-    wires = sorted(set(qml.tape.make_qscript(circuit)(np.asarray(params)).wires) | {w for o in observables for w in o.wires})
+    wires = sorted(
+        set(qml.tape.make_qscript(circuit)(np.asarray(params)).wires) | {w for o in observables for w in o.wires}
+    )
     device = qml.device("default.qubit", wires=wires)
 
     @qml.qnode(device, interface="autograd", diff_method="backprop")
@@ -73,4 +75,6 @@ def unitary(generator, angle):
 
 def finite_differences(function, params, step=1e-6):
     """Central differences of a scalar function."""
-    return np.array([(function(params + step * e) - function(params - step * e)) / (2 * step) for e in np.eye(len(params))])
+    return np.array(
+        [(function(params + step * e) - function(params - step * e)) / (2 * step) for e in np.eye(len(params))]
+    )

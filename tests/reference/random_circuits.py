@@ -99,6 +99,12 @@ def random_observables(n_wires, rng):
     words = []
     for _ in range(4):
         letters = rng.choice(["I", "X", "Y", "Z"], size=n_wires)
-        words.append(qml.pauli.PauliWord({w: str(p) for w, p in enumerate(letters) if p != "I"}).operation(wire_order=wires))
+        words.append(
+            qml.pauli.PauliWord({w: str(p) for w, p in enumerate(letters) if p != "I"}).operation(wire_order=wires)
+        )
     matrix = rng.normal(size=(4, 4)) + 1j * rng.normal(size=(4, 4))
-    return [diagonal, qml.dot(rng.normal(size=4), words), qml.Hermitian(matrix + matrix.conj().T, wires=[0, n_wires - 1])]
+    return [
+        diagonal,
+        qml.dot(rng.normal(size=4), words),
+        qml.Hermitian(matrix + matrix.conj().T, wires=[0, n_wires - 1]),
+    ]

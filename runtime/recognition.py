@@ -1,0 +1,189 @@
+"""Recognising PennyLane operators: each becomes a list of actions, always from its highest level.
+
+A `SingleExcitation` couples 01 with 10, which its decomposition into H, CNOT and RY no longer shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pennylane as qml
+
+from runtime.actions import Action, Cost, Mixing, Permutation, Positions, Preparation, Rotation, Term, mask_of
+from runtime.affine import Affine
+from runtime.generators import MAX_DENSE_WIRES, affine, fixed_matrix, from_generator, from_matrix, from_words
+from runtime.operations import DiagonalCost, DickeState, GuardedHop, UniformSuperposition
+from runtime.structure import NoStructureError
+from runtime.tracing import UNTRACEABLE
+
+
+def actions_of(operator: qml.operation.Operator, positions: Positions, untouched: frozenset[int]) -> list[Action]:
+    """The actions of an operator, decomposing it only if it has no action of its own.
+
+    Args:
+        operator: its parameters may be `Affine`.
+        positions: wire label -> position in the circuit.
+        untouched: positions of wires that no earlier operator has acted on.
+
+    Raises:
+        NoStructureError: if neither the operator nor its decomposition can be run in a sector.
+    """
+    native = _native(operator, positions, untouched)
+    if native is not None:
+        return native
+    if not operator.has_decomposition:
+        raise NoStructureError(f"{operator.name} has neither a native form nor a decomposition.")
+    actions: list[Action] = []
+    try:
+        with qml.QueuingManager.stop_recording():
+            parts = operator.decomposition()
+    except UNTRACEABLE as reason:
+        raise NoStructureError(f"The decomposition of {operator.name} cannot be traced: {reason}") from reason
+    for part in parts:
+        actions += actions_of(part, positions, untouched)
+        untouched -= {positions[w] for w in part.wires}
+    return actions
+
+
+def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> list[Action] | None:
+    """The operator's own actions, or None."""
+    where = tuple(positions[w] for w in operator.wires)
+    if isinstance(operator, qml.Barrier | qml.Snapshot | qml.Identity) or (
+        isinstance(operator, qml.WireCut) and not where
+    ):
+        return []
+    if isinstance(operator, qml.ops.Controlled):
+        return _controlled(operator, positions)
+    if isinstance(operator, qml.ops.Adjoint):
+        return _adjoint(operator, positions)
+    if isinstance(operator, DickeState | UniformSuperposition | qml.StatePrep | qml.BasisState):
+        return _preparation(operator, where) if untouched.issuperset(where) else None
+    if isinstance(operator, GuardedHop):
+        return _guarded_hop(operator, where)
+    if isinstance(operator, DiagonalCost):
+        return [Cost(affine(operator.data[0]), operator.hyperparameters["function"], where)]
+    if isinstance(operator, qml.FermionicSingleExcitation | qml.FermionicDoubleExcitation):
+        return _fermionic(operator, positions)
+    if isinstance(operator, qml.GlobalPhase):
+        return [Rotation(affine(operator.data[0]), 0, (Term(-1.0),))]
+    if isinstance(operator, qml.PauliRot):
+        word = operator.hyperparameters["pauli_word"]
+        return from_words(operator.data[0], {word: -0.5}, where)
+    if isinstance(operator, qml.MultiRZ):
+        return from_words(operator.data[0], {"Z" * len(where): -0.5}, where)
+    if len(operator.data) == 1 and np.ndim(operator.data[0]) == 0 and operator.has_generator:
+        return from_generator(operator, where)
+    if not operator.data and operator.has_matrix and len(where) <= MAX_DENSE_WIRES:
+        return from_matrix(fixed_matrix(operator), where)
+    if all(np.ndim(d) > 0 and not _is_symbolic(d) for d in operator.data) and operator.has_matrix:
+        return from_matrix(qml.matrix(operator), where) if len(where) <= MAX_DENSE_WIRES else None
+    return None
+
+
+def _is_symbolic(data: Any) -> bool:
+    return isinstance(data, Affine) or (isinstance(data, np.ndarray) and data.dtype == object)
+
+
+def _preparation(operator: Any, where: tuple[int, ...]) -> list[Action]:
+    if isinstance(operator, DickeState):
+        bits = _strings_of_weight(len(where), operator.hyperparameters["n_chosen"])
+    elif isinstance(operator, UniformSuperposition):
+        bits = operator.hyperparameters["bitstrings"]
+    elif isinstance(operator, qml.BasisState):
+        bits = np.asarray(operator.data[0], dtype=np.uint8).reshape(1, -1)
+    else:
+        vector = np.asarray(operator.state_vector(wire_order=operator.wires)).reshape(-1)
+        support = np.flatnonzero(np.abs(vector) > 0)
+        shifts = np.arange(len(where) - 1, -1, -1)
+        bits = (support[:, None] >> shifts & 1).astype(np.uint8)
+        return [Preparation(where, bits, vector[support])]
+    return [Preparation(where, bits, np.full(len(bits), 1 / np.sqrt(len(bits))))]
+
+
+def _strings_of_weight(n: int, k: int) -> np.ndarray:
+    """All bit strings of length n with k ones, shape (C(n, k), n): column by column, no Python loop over strings."""
+    strings = np.zeros((1, 0), dtype=np.uint8)
+    for length in range(1, n + 1):
+        zeros = np.c_[strings, np.zeros(len(strings), np.uint8)]
+        ones = np.c_[strings, np.ones(len(strings), np.uint8)]
+        strings = np.r_[zeros, ones]
+        weights = strings.sum(axis=1)
+        strings = strings[(weights <= k) & (weights + n - length >= k)]
+    return strings
+
+
+def _guarded_hop(operator: GuardedHop, where: tuple[int, ...]) -> list[Action]:
+    everything = mask_of(where, [1] * len(where))
+    terms = []
+    flip = 0
+    for s, t in operator.hyperparameters["pairs"]:
+        flip = mask_of(where, s) ^ mask_of(where, t)
+        terms += [Term(-1.0, everything, mask_of(where, s)), Term(-1.0, everything, mask_of(where, t))]
+    return [Rotation(affine(operator.data[0]), flip, tuple(terms), guarded=True)]
+
+
+def _fermionic(operator: Any, positions: Positions) -> list[Action]:
+    """Excitations between fermionic modes: two local patterns and the parity of the modes in between."""
+    if isinstance(operator, qml.FermionicSingleExcitation):
+        strings = [operator.wires]
+        bare, sign = qml.SingleExcitation, -1.0  # PennyLane's two singles have opposite signs
+    else:
+        strings = [operator.hyperparameters["wires1"], operator.hyperparameters["wires2"]]
+        bare, sign = qml.DoubleExcitation, 1.0
+    ends = tuple(positions[w] for s in strings for w in (s[0], s[-1]))
+    parity = 0
+    for s in strings:
+        parity ^= mask_of(tuple(positions[w] for w in s[1:-1]), [1] * (len(s) - 2))
+    rotations = from_generator(bare(operator.data[0], wires=range(len(ends))), ends) or []
+    # The half angles are the same in the fermionic and in the qubit gates.
+    return [
+        replace(r, terms=tuple(replace(t, coefficient=sign * t.coefficient, parity=t.parity ^ parity) for t in r.terms))
+        for r in rotations
+        if isinstance(r, Rotation)
+    ]
+
+
+def _controlled(operator: Any, positions: Positions) -> list[Action] | None:
+    """The base's actions, each under the condition that the controls match."""
+    base = _native(operator.base, positions, frozenset())
+    if base is None or any(isinstance(a, Preparation | Cost) for a in base):
+        return None
+    controls = tuple(positions[w] for w in operator.control_wires)
+    mask, value = mask_of(controls, [1] * len(controls)), mask_of(controls, operator.control_values)
+    conditioned: list[Action] = []
+    for action in base:
+        if isinstance(action, Rotation):
+            terms = tuple(replace(t, mask=t.mask | mask, value=t.value | value) for t in action.terms)
+            conditioned.append(replace(action, terms=terms, mergeable=False))
+        elif isinstance(action, Permutation):
+            cases = tuple(replace(c, mask=c.mask | mask, value=c.value | value) for c in action.cases)
+            conditioned.append(Permutation(cases))
+        elif isinstance(action, Mixing):
+            conditioned.append(replace(action, mask=action.mask | mask, value=action.value | value))
+    return conditioned
+
+
+def _adjoint(operator: Any, positions: Positions) -> list[Action] | None:
+    """The base's actions undone in the opposite order."""
+    base = _native(operator.base, positions, frozenset())
+    if base is None or any(isinstance(a, Preparation) for a in base):
+        return None
+    undone: list[Action] = []
+    for action in reversed(base):
+        if isinstance(action, Rotation | Cost):
+            undone.append(replace(action, angle=-action.angle))
+        elif isinstance(action, Permutation):
+            undone.append(
+                Permutation(
+                    tuple(
+                        replace(c, value=c.value ^ c.flip & c.mask, phase=complex(np.conj(c.phase)))
+                        for c in action.cases
+                    )
+                )
+            )
+        elif isinstance(action, Mixing):
+            a, b, c, d = (complex(np.conj(e)) for e in action.matrix)
+            undone.append(replace(action, matrix=(a, c, b, d)))
+    return undone
