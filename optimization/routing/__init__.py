@@ -1,7 +1,7 @@
 """Routing problems, their solvers, and the one checker that every plan passes through.
 
-Import from here: the problems `Cvrp` and `Tsp` with their readers, `solve` and the `Plan` it returns, `check`, and readers
-and writers of CVRPLIB solution files. Customers are numbered from 1 with the depot as 0; cities of a tour from 1.
+Import from here: the problems `Cvrp` and `Tsp` with their readers, `solve` and the `Plan` it returns, `check`, and the
+reader and writer of CVRPLIB solution files. Customers are numbered from 1, the depot being 0; cities of a tour from 1.
 """
 
 from importlib import import_module

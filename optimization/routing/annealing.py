@@ -42,35 +42,113 @@ def anneal(
     n = len(travel)
     table = np.zeros((n_vehicles, n), dtype=np.int64)
     lengths = np.zeros(n_vehicles, dtype=np.int64)
-    loads = np.zeros(n_vehicles)
     for vehicle, route in enumerate(routes):
         table[vehicle, : len(route)] = route
         lengths[vehicle] = len(route)
-        loads[vehicle] = demands[route].sum()
     best_table, best_lengths = table.copy(), lengths.copy()
     matrix = np.ascontiguousarray(travel, dtype=np.float64)
-    cost = best = _plan_cost(table, lengths, matrix)
+    loads = np.ascontiguousarray(demands, dtype=np.float64)
+    cost = best = sum(float(matrix[[0, *route], [*route, 0]].sum()) for route in routes)
     step = cost / (n + len(routes))
     rng = np.random.default_rng(seed)
     finished = True
-    for temperature in np.geomspace(_HOTTEST * step, _COLDEST * step, _BLOCKS):
+    for temperature in np.geomspace(_HOTTEST, _COLDEST, _BLOCKS) * max(step, 1e-300):
         if clock.over:
             finished = False
             break
-        cost, best = _block(
-            table, lengths, loads, best_table, best_lengths, matrix, demands, capacity * (1 + 1e-12),
-            max(temperature, 1e-300), cost, best, _MOVES_PER_BLOCK, rng,
-        )  # fmt: skip
+        limits = np.array([capacity * (1 + 1e-12), temperature])
+        cost, best = _block(table, lengths, best_table, best_lengths, matrix, loads, limits, cost, best, rng)
     plan = [[int(c) for c in best_table[v, : best_lengths[v]]] for v in range(n_vehicles) if best_lengths[v]]
     return plan, finished
 
 
 @njit(cache=True)
-def _plan_cost(table: np.ndarray, lengths: np.ndarray, travel: np.ndarray) -> float:
-    total = 0.0
-    for vehicle in range(len(lengths)):
-        total += _route_cost(table[vehicle], lengths[vehicle], travel)
-    return total
+def _block(
+    table: np.ndarray,
+    lengths: np.ndarray,
+    best_table: np.ndarray,
+    best_lengths: np.ndarray,
+    travel: np.ndarray,
+    demands: np.ndarray,
+    limits: np.ndarray,
+    cost: float,
+    best: float,
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    """Make one temperature's moves in place; limits holds the capacity and the temperature."""
+    n_vehicles, n = table.shape
+    first, second = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)  # the two routes after a move
+    for _ in range(_MOVES_PER_BLOCK):
+        a, b, kind = rng.integers(0, n_vehicles), rng.integers(0, n_vehicles), rng.integers(0, 4)
+        if lengths[a] == 0:
+            continue
+        if kind == 3:
+            b = a
+        first[:n], second[:n] = table[a], table[b]
+        i = rng.integers(0, lengths[a])
+        if a == b:
+            _move_within(kind, first, i, rng.integers(0, lengths[a]))
+            n_first, n_second = lengths[a], 0
+        else:
+            j = rng.integers(0, lengths[b] + 1)
+            n_first, n_second = _move_between(kind, first, lengths[a], second, lengths[b], i, j)
+            if _load(first, n_first, demands) > limits[0] or _load(second, n_second, demands) > limits[0]:
+                continue
+        change = _route_cost(first, n_first, travel) - _route_cost(table[a], lengths[a], travel)
+        if a != b:
+            change += _route_cost(second, n_second, travel) - _route_cost(table[b], lengths[b], travel)
+        if change > 0 and rng.random() >= np.exp(-change / limits[1]):
+            continue
+        table[a], lengths[a] = first[:n], n_first
+        if a != b:
+            table[b], lengths[b] = second[:n], n_second
+        cost += change
+        if cost < best - 1e-9:
+            best = cost
+            best_table[:], best_lengths[:] = table, lengths
+    return cost, best
+
+
+@njit(cache=True)
+def _move_between(
+    kind: np.integer, first: np.ndarray, n_first: int, second: np.ndarray, n_second: int, i: np.integer, j: np.integer
+) -> tuple[int, int]:
+    """Move stop i before stop j of the other route, exchange the two, or exchange the tails that start there."""
+    if kind == 0 or (kind == 1 and j == n_second):
+        second[j + 1 : n_second + 1] = second[j:n_second].copy()
+        second[j] = first[i]
+        first[i : n_first - 1] = first[i + 1 : n_first].copy()
+        return n_first - 1, n_second + 1
+    if kind == 1:
+        first[i], second[j] = second[j], first[i]
+        return n_first, n_second
+    tail_of_first, tail_of_second = first[i:n_first].copy(), second[j:n_second].copy()
+    first[i : i + len(tail_of_second)] = tail_of_second
+    second[j : j + len(tail_of_first)] = tail_of_first
+    return i + len(tail_of_second), j + len(tail_of_first)
+
+
+@njit(cache=True)
+def _move_within(kind: np.integer, route: np.ndarray, i: np.integer, j: np.integer) -> None:
+    """Move stop i to place j, or reverse the stretch between them."""
+    if kind == 0:
+        stop = route[i]
+        if i < j:
+            route[i:j] = route[i + 1 : j + 1].copy()
+        else:
+            route[j + 1 : i + 1] = route[j:i].copy()
+        route[j] = stop
+    else:
+        low, high = min(i, j), max(i, j)
+        route[low : high + 1] = route[low : high + 1][::-1].copy()
+
+
+@njit(cache=True)
+def _load(route: np.ndarray, length: int, demands: np.ndarray) -> float:
+    load = 0.0
+    for place in range(length):
+        load += demands[route[place]]
+    return load
 
 
 @njit(cache=True)
@@ -79,88 +157,4 @@ def _route_cost(route: np.ndarray, length: int, travel: np.ndarray) -> float:
     for place in range(length):
         cost += travel[here, route[place]]
         here = route[place]
-    return cost + travel[here, 0]
-
-
-@njit(cache=True)
-def _block(
-    table, lengths, loads, best_table, best_lengths, travel, demands, capacity, temperature, cost, best, n_moves, rng
-):  # type: ignore[no-untyped-def]
-    n_vehicles, n = table.shape
-    first, second = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)  # the two routes as they would become
-    for _ in range(n_moves):
-        a, b = rng.integers(0, n_vehicles), rng.integers(0, n_vehicles)
-        if lengths[a] == 0:
-            continue
-        kind = rng.integers(0, 4)
-        i = rng.integers(0, lengths[a])
-        first[: lengths[a]] = table[a, : lengths[a]]
-        second[: lengths[b]] = table[b, : lengths[b]]
-        n_first, n_second = lengths[a], lengths[b]
-        load_a, load_b = loads[a], loads[b]
-        if kind == 2 or a == b:
-            b = a
-            if kind == 0:
-                _relocate_within(first, n_first, i, rng.integers(0, n_first))
-            else:
-                _reverse_within(first, i, rng.integers(0, n_first))
-        elif kind == 0:
-            customer = first[i]
-            load_a, load_b = load_a - demands[customer], load_b + demands[customer]
-            if load_b > capacity:
-                continue
-            j = rng.integers(0, n_second + 1)
-            first[i : n_first - 1] = first[i + 1 : n_first].copy()
-            second[j + 1 : n_second + 1] = second[j:n_second].copy()
-            second[j] = customer
-            n_first, n_second = n_first - 1, n_second + 1
-        elif kind == 1:
-            if n_second == 0:
-                continue
-            j = rng.integers(0, n_second)
-            change = demands[second[j]] - demands[first[i]]
-            load_a, load_b = load_a + change, load_b - change
-            if load_a > capacity or load_b > capacity:
-                continue
-            first[i], second[j] = second[j], first[i]
-        else:
-            j = rng.integers(0, n_second + 1)
-            tail_a, tail_b = demands[first[i:n_first]].sum(), demands[second[j:n_second]].sum()
-            load_a, load_b = load_a - tail_a + tail_b, load_b - tail_b + tail_a
-            if load_a > capacity or load_b > capacity:
-                continue
-            from_a, from_b = first[i:n_first].copy(), second[j:n_second].copy()
-            first[i : i + len(from_b)] = from_b
-            second[j : j + len(from_a)] = from_a
-            n_first, n_second = i + len(from_b), j + len(from_a)
-        change_in_cost = _route_cost(first, n_first, travel) - _route_cost(table[a], lengths[a], travel)
-        if b != a:
-            change_in_cost += _route_cost(second, n_second, travel) - _route_cost(table[b], lengths[b], travel)
-        if change_in_cost > 0 and rng.random() >= np.exp(-change_in_cost / temperature):
-            continue
-        table[a, :n_first] = first[:n_first]
-        lengths[a], loads[a] = n_first, load_a
-        if b != a:
-            table[b, :n_second] = second[:n_second]
-            lengths[b], loads[b] = n_second, load_b
-        cost += change_in_cost
-        if cost < best - 1e-9:
-            best = cost
-            best_table[:], best_lengths[:] = table, lengths
-    return cost, best
-
-
-@njit(cache=True)
-def _relocate_within(route: np.ndarray, length: int, i: int, j: int) -> None:
-    customer = route[i]
-    if i < j:
-        route[i:j] = route[i + 1 : j + 1].copy()
-    else:
-        route[j + 1 : i + 1] = route[j:i].copy()
-    route[j] = customer
-
-
-@njit(cache=True)
-def _reverse_within(route: np.ndarray, i: int, j: int) -> None:
-    low, high = min(i, j), max(i, j)
-    route[low : high + 1] = route[low : high + 1][::-1].copy()
+    return cost + travel[here, 0] if length else 0.0

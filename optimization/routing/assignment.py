@@ -2,7 +2,7 @@
 
 A customer's register holds one qubit per vehicle, exactly one of them 1. The sector holds the assignments that overload
 no vehicle and nothing else; an assignment costs the sum of its vehicles' best tours, looked up in a Held-Karp table. So
-the order of stops inside each vehicle is solved classically, and the circuit searches the assignment, which is where the
+the order of stops inside each vehicle is solved classically, and the circuit searches the assignment, where the
 combinatorics of the capacity lie.
 
 Vehicles are alike, and most of their labellings say the same: the i-th stop (from 0, farthest from the depot first) is
@@ -13,7 +13,7 @@ closest consecutive stops joined into one until its sector fits.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ MOST_STOPS = 16  # in one subproblem: a Held-Karp table of at most 65,536 sets
 _ROOM_TO_GROW = 20  # partial assignments kept while listing, in units of the largest sector
 
 Segment = tuple[int, ...]  # consecutive stops that stay together, in this order
+Hop = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]  # wires, pattern, the pattern that it changes into
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,7 +62,7 @@ class AssignmentSubproblem:
 class HopMixer:
     """A mixer of guarded hops: each moves between two feasible solutions or does nothing."""
 
-    hops: tuple[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]], ...]  # wires, pattern, other pattern
+    hops: tuple[Hop, ...]
     kind: str  # angles trained with one kind suit the next mixer of that kind
 
     def __call__(self, beta: Any) -> None:
@@ -131,7 +132,8 @@ def connecting_mixer(vehicles: np.ndarray, widths: Sequence[int]) -> HopMixer | 
         widths: qubits of each register, one per vehicle that it may name.
     """
     first = np.cumsum([0, *widths])
-    hops, steps = [], []
+    hops: list[Hop] = []
+    steps: list[dict[int, tuple[int, int]]] = []
     for c, width in enumerate(widths):
         for v, w in combinations(range(width), 2):
             hops.append(((first[c] + v, first[c] + w), (1, 0), (0, 1)))
@@ -183,7 +185,7 @@ def _join_closest(chains: list[list[Segment]], travel: np.ndarray) -> bool:
 
 
 def _consecutive(chain: list[Segment]) -> Iterator[tuple[int, tuple[Segment, Segment]]]:
-    return enumerate(zip(chain, chain[1:], strict=False))
+    return enumerate(pairwise(chain))
 
 
 def _segment_travel(segments: Sequence[Segment], travel: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ columns, not taken from it.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -73,10 +74,7 @@ def certify(problem: Cvrp, sets: SetTours, incumbent: list[list[int]], *, clock:
         chosen, mip_bound, optimal = _integer_programme(costs[inside], members[inside], k, clock)
         if chosen is not None and costs[inside[chosen]].sum() < incumbent_cost - 1e-9:
             best_columns = inside[chosen]
-        if optimal:
-            bound = float(costs[best_columns].sum())
-        else:
-            bound = max(bound, min(mip_bound, incumbent_cost))
+        bound = float(costs[best_columns].sum()) if optimal else max(bound, min(mip_bound, incumbent_cost))
     cost = float(costs[best_columns].sum())
     routes = [[c + 1 for c in sets.order(int(sets.masks[useful[column]]))] for column in best_columns]
     return Certificate(
@@ -111,7 +109,7 @@ def _column_generation(
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             break
         duals = np.array(solver.getSolution().row_dual)
-        fleet = min(duals[m], 0.0)
+        fleet = min(float(duals[m]), 0.0)
         reduced = costs - incidence @ duals[:m] - fleet
         least = min(float(reduced.min(initial=0.0)), 0.0)
         # Any plan has at most k columns, none with a reduced cost below the least: valid whatever the duals are.
@@ -156,7 +154,7 @@ def _integer_programme(
     return chosen, float(info.mip_dual_bound), status == highspy.HighsModelStatus.kOptimal and chosen is not None
 
 
-def _solver():  # type: ignore[no-untyped-def]
+def _solver() -> Any:
     import highspy
 
     solver = highspy.Highs()
@@ -164,7 +162,7 @@ def _solver():  # type: ignore[no-untyped-def]
     return solver
 
 
-def _add_columns(solver, costs: np.ndarray, members: np.ndarray, columns: np.ndarray) -> None:  # type: ignore[no-untyped-def]
+def _add_columns(solver: Any, costs: np.ndarray, members: np.ndarray, columns: np.ndarray) -> None:
     m = members.shape[1]
     rows = [np.append(np.flatnonzero(members[column]), m) for column in columns]
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])[:-1]]).astype(np.int32)

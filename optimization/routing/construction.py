@@ -1,7 +1,7 @@
 """First plans: nearest neighbour, and the savings of Clarke and Wright.
 
-Both keep, at every step, a proof that the customers left can still be loaded on the vehicles left, so that a plan within
-the fleet comes out wherever loading itself can be done.
+Both keep, at every step, a proof that the customers left can still be loaded on the vehicles left, so that a plan
+within the fleet comes out wherever loading itself can be done.
 """
 
 import numpy as np
@@ -50,7 +50,8 @@ def nearest_neighbour_routes(problem: Cvrp) -> Routes:
         room, spare_vehicles = problem.capacity, problem.n_vehicles - len(routes) - 1
         while True:
             here = route[-1] if route else 0
-            for customer in sorted(left, key=lambda c, here=here: (problem.travel[here, c], c)):
+            distance = problem.travel[here]
+            for customer in sorted(left, key=lambda c, distance=distance: (distance[c], c)):  # type: ignore[misc]
                 rooms = [room - demands[customer]] + [problem.capacity] * spare_vehicles
                 others = [demands[c] for c in sorted(left - {customer})]
                 if rooms[0] >= -1e-9 * problem.capacity and pack(others, rooms) is not None:
@@ -75,8 +76,8 @@ def savings_routes(problem: Cvrp) -> Routes:
     """Merge the routes of single customers, largest saving first.
 
     G. Clarke and J. W. Wright, "Scheduling of vehicles from a central depot to a number of delivery points", Operations
-    Research 12, 568 (1964), the parallel version. A merger that would leave loads which no longer fit the fleet is passed
-    over; routes that are still too many at the end are joined as they fit.
+    Research 12, 568 (1964), the parallel version. A merger that would leave loads which no longer fit the fleet is
+    passed over; routes that are still too many at the end are joined as they fit.
 
     Args:
         problem: the problem.

@@ -1,8 +1,8 @@
 """Optimal tours of all customer sets that fit a vehicle, by dynamic programming over sets.
 
 M. Held and R. M. Karp, "A dynamic programming approach to sequencing problems", J. SIAM 10, 196 (1962). A set of
-customers is a 64-bit mask, bit c for customer c (from 0, the depot not counted). Demands are not negative, so that every
-subset of a set that fits also fits, and the programme runs over the sets that fit alone.
+customers is a 64-bit mask, bit c for customer c (from 0, the depot not counted). Demands are not negative, so that
+every subset of a set that fits also fits, and the programme runs over the sets that fit alone.
 """
 
 from dataclasses import dataclass
@@ -32,9 +32,9 @@ class SetTours:
         tour: list[int] = []
         after = -1  # the depot
         while mask:
-            row = self.paths[int(self.find(np.uint64(mask)))]
-            members = [c for c in range(self.paths.shape[1]) if mask >> c & 1]
-            after = min(members, key=lambda c, row=row, after=after: row[c] + self.travel[c + 1, after + 1])
+            row = int(self.find(np.array([mask], dtype=np.uint64))[0])
+            onwards = self.paths[row] + self.travel[1:, after + 1]  # infinite for those outside the set
+            after = int(np.argmin(onwards))
             tour.append(after)
             mask ^= 1 << after
         return tuple(reversed(tour))

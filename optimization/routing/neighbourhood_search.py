@@ -6,22 +6,22 @@ sampled again until it has changed; when none is left, the search ends. Everythi
 and for its controls.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from functools import partial
 
 import numpy as np
 
+from optimization.routing.assignment import AssignmentSubproblem
 from optimization.routing.clock import Clock
 from optimization.routing.construction import nearest_neighbour_routes, nearest_neighbour_tour
 from optimization.routing.found import Found
 from optimization.routing.neighbourhoods import GroupChooser, tour_positions
 from optimization.routing.plan import PlanStatus
 from optimization.routing.reordering import ReorderingSubproblem, reordering_subproblem
-from optimization.routing.samplers import Sampler, uniform_probability
+from optimization.routing.samplers import Drawn, Sampler, uniform_probability
 from optimization.routing.tsp import Tsp
 from optimization.routing.vehicle_routing import Cvrp
-from optimization.tabulated_problem import TabulatedProblem
 
 MOST_ASSIGNMENTS = 10_000  # states in the sector of one subproblem
 
@@ -46,18 +46,16 @@ class SubproblemReport:
     seconds_sample: float
 
 
-class Subproblem(Protocol):
-    """A part of a plan that has been freed."""
-
-    table: TabulatedProblem
-    mixer: Any
-    current_cost: float
-    n_mixing_gates: int
+Subproblem = AssignmentSubproblem | ReorderingSubproblem
 
 
-Part = Any  # a hashable that says which part of the plan is freed, and with what in it
-#: From a plan to its parts, each with the subproblem and the plan that an answer to it would give.
-Parts = Callable[[list[list[int]]], Iterator[tuple[Part, Subproblem, Callable[[np.ndarray], list[list[int]]]]]]
+@dataclass(frozen=True, kw_only=True)
+class FreedPart:
+    """A subproblem with what is needed to put its answer back into the plan."""
+
+    key: Hashable  # what the subproblem depends on: the same key, the same subproblem
+    subproblem: Subproblem
+    answered: Callable[[np.ndarray], list[list[int]]]  # from a bitstring to the whole plan
 
 
 def search_routes(problem: Cvrp, sampler: Sampler, *, seed: int, clock: Clock) -> Found:
@@ -74,11 +72,14 @@ def search_routes(problem: Cvrp, sampler: Sampler, *, seed: int, clock: Clock) -
     """
     chooser = GroupChooser(problem, MOST_ASSIGNMENTS)
 
-    def parts(plan: list[list[int]]) -> Iterator[tuple[Part, Any, Callable[[np.ndarray], list[list[int]]]]]:
+    def with_the_rest(subproblem: AssignmentSubproblem, rest: list[list[int]], bits: np.ndarray) -> list[list[int]]:
+        return rest + subproblem.routes(bits)
+
+    def parts(plan: list[list[int]]) -> Iterator[FreedPart]:
         routes = [tuple(route) for route in plan]
         for group, subproblem in chooser.subproblems(routes):
             rest = [list(route) for route in routes if route not in group]
-            yield group, subproblem, lambda bits, rest=rest, sub=subproblem: rest + sub.routes(bits)
+            yield FreedPart(key=group, subproblem=subproblem, answered=partial(with_the_rest, subproblem, rest))
 
     return _search(nearest_neighbour_routes(problem), parts, sampler, seed=seed, clock=clock)
 
@@ -96,54 +97,55 @@ def search_tour(problem: Tsp, sampler: Sampler, *, seed: int, clock: Clock) -> F
         The tour, cities from 1, with a report on every subproblem in its details.
     """
 
-    def parts(plan: list[list[int]]) -> Iterator[tuple[Part, Any, Callable[[np.ndarray], list[list[int]]]]]:
+    def from_one(subproblem: ReorderingSubproblem, bits: np.ndarray) -> list[list[int]]:
+        return [[city + 1 for city in subproblem.reordered(bits)]]
+
+    def parts(plan: list[list[int]]) -> Iterator[FreedPart]:
         tour = [city - 1 for city in plan[0]]
         for positions in tour_positions(tour, problem.travel):
+            # Nothing but the cities at and beside the freed positions matters to the subproblem.
+            beside = sorted({(p + step) % len(tour) for p in positions for step in (-1, 0, 1)})
+            key = tuple((tour[p], p in positions) for p in beside)
             subproblem = reordering_subproblem(tour, positions, problem.travel, unit=problem.unit)
-            # The freed part is the same as long as the cities at and beside the positions are.
-            beside = {(p + step) % len(tour) for p in positions for step in (-1, 0, 1)}
-            yield (
-                tuple((p in positions, tour[p]) for p in sorted(beside)),
-                subproblem,
-                lambda bits, sub=subproblem: [_renumbered(sub, bits)],
-            )
+            yield FreedPart(key=key, subproblem=subproblem, answered=partial(from_one, subproblem))
 
     start = [[city + 1 for city in nearest_neighbour_tour(problem.travel)]]
-    if problem.n_cities < 4:  # every tour of two cities is the same; of three, at most the direction matters
-        return _search(start, lambda _plan: iter(()), sampler, seed=seed, clock=clock)
+    if problem.n_cities < 3:  # there is one tour only
+        return Found(routes=start, status=PlanStatus.LOCAL_OPTIMUM, details={"start_routes": start, "subproblems": []})
     return _search(start, parts, sampler, seed=seed, clock=clock)
 
 
-def _renumbered(subproblem: ReorderingSubproblem, bits: np.ndarray) -> list[int]:
-    return [city + 1 for city in subproblem.reordered(bits)]
-
-
-def _search(plan: list[list[int]], parts: Parts, sampler: Sampler, *, seed: int, clock: Clock) -> Found:
+def _search(
+    plan: list[list[int]],
+    parts: Callable[[list[list[int]]], Iterator[FreedPart]],
+    sampler: Sampler,
+    *,
+    seed: int,
+    clock: Clock,
+) -> Found:
     rng = np.random.default_rng(seed)
-    in_vain: set[Part] = set()
+    in_vain: set[Hashable] = set()
     reports: list[SubproblemReport] = []
     start = [list(route) for route in plan]
     status = PlanStatus.LOCAL_OPTIMUM
     improved = True
     while improved and status is PlanStatus.LOCAL_OPTIMUM:
         improved = False
-        for part, subproblem, answered in parts(plan):
-            if part in in_vain:
+        for part in parts(plan):
+            if part.key in in_vain:
                 continue
-            drawn = (
-                None
-                if clock.over
-                else sampler.draw(subproblem.table, subproblem.mixer, seed=int(rng.integers(2**31)), clock=clock)
-            )
+            subproblem = part.subproblem
+            draw_seed = int(rng.integers(2**31))
+            drawn = sampler.draw(subproblem.table, subproblem.mixer, seed=draw_seed, clock=clock)
             if drawn is None:
                 status = PlanStatus.TIME_LIMIT
                 break
             reports.append(_report(subproblem, drawn))
             if drawn.cost < subproblem.current_cost - 1e-9 * max(1.0, abs(subproblem.current_cost)):
-                plan = answered(drawn.bitstring)
+                plan = part.answered(drawn.bitstring)
                 improved = True
                 break
-            in_vain.add(part)
+            in_vain.add(part.key)
     return Found(
         routes=plan,
         status=status,
@@ -151,7 +153,7 @@ def _search(plan: list[list[int]], parts: Parts, sampler: Sampler, *, seed: int,
     )
 
 
-def _report(subproblem: Subproblem, drawn: Any) -> SubproblemReport:
+def _report(subproblem: Subproblem, drawn: Drawn) -> SubproblemReport:
     table = subproblem.table
     return SubproblemReport(
         qubits=table.n_variables,

@@ -9,11 +9,12 @@ from optimization.routing.reordering import MOST_POSITIONS
 from optimization.routing.vehicle_routing import Cvrp
 
 Route = tuple[int, ...]
+_PARTNERS = 4  # nearest routes that a route is paired with
 _WINDOW = 7  # positions: 5,040 permutations on 49 qubits, milliseconds per evaluation
 
 
 def route_groups(problem: Cvrp, routes: Sequence[Route]) -> list[tuple[Route, ...]]:
-    """Return the chains of ever larger groups: each route with its nearest one, two, ... other routes.
+    """Return ever larger groups: each route with one of its nearest, then with its nearest two, three, ... others.
 
     Two routes are as near as their nearest customers.
 
@@ -26,13 +27,15 @@ def route_groups(problem: Cvrp, routes: Sequence[Route]) -> list[tuple[Route, ..
     """
     both_ways = np.minimum(problem.travel, problem.travel.T)
     groups: dict[frozenset[Route], tuple[Route, ...]] = {}
-    for size in range(min(2, len(routes)), len(routes) + 1):
+    nearest: dict[Route, list[Route]] = {}
+    for route in routes:
+        distances = {other: float(both_ways[np.ix_(route, other)].min()) for other in routes if other is not route}
+        nearest[route] = sorted(distances, key=lambda other, distances=distances: (distances[other], other))  # type: ignore[misc]
+        for other in nearest[route][:_PARTNERS]:
+            groups.setdefault(frozenset((route, other)), (route, other))
+    for size in range(3 if len(routes) > 1 else 1, len(routes) + 1):
         for route in routes:
-            others = sorted(
-                (other for other in routes if other is not route),
-                key=lambda other, route=route: (float(both_ways[np.ix_(route, other)].min()), other),
-            )
-            group = (route, *others[: size - 1])
+            group = (route, *nearest[route][: size - 1])
             groups.setdefault(frozenset(group), group)
     return list(groups.values())
 

@@ -24,8 +24,8 @@ class PlanStatus(StrEnum):
 class Plan:
     """Routes that the checker has passed; made by `solve`.
 
-    Of a Cvrp, each route lists customers numbered from 1, as in CVRPLIB solution files, and starts and ends at the depot;
-    vehicles that stay at the depot are left out. Of a Tsp, the only route is the tour, cities numbered from 1.
+    Of a Cvrp, each route lists customers numbered from 1, as in CVRPLIB solution files, and starts and ends at the
+    depot; vehicles that stay there are left out. Of a Tsp, the only route is the tour, cities numbered from 1.
     """
 
     problem: Cvrp | Tsp

@@ -4,6 +4,8 @@ N. A. Wouda, L. Lan and W. Kool, "PyVRP: a high-performance VRP solver package",
 (2024).
 """
 
+from typing import Any
+
 import numpy as np
 
 from optimization.routing.clock import Clock
@@ -17,8 +19,8 @@ def pyvrp_routes(
 ) -> tuple[list[list[int]] | None, bool]:
     """Search with PyVRP until the time limit or until nothing has improved for long.
 
-    PyVRP counts in integers: travel and demands that are not integers are scaled up and rounded (demands upwards and the
-    capacity downwards, so that no plan is overloaded).
+    PyVRP counts in integers: travel and demands that are not integers are scaled up and rounded (demands upwards and
+    the capacity downwards, so that no plan is overloaded).
 
     Args:
         travel: shape (n, n), node 0 the depot.
@@ -37,7 +39,7 @@ def pyvrp_routes(
     from pyvrp.exceptions import PenaltyBoundWarning
     from pyvrp.stop import MaxRuntime, MultipleCriteria, NoImprovement
 
-    distances = np.rint(travel * _scale(travel)).astype(np.int64)
+    distances: Any = np.rint(travel * _scale(travel)).astype(np.int64)
     if np.all(demands == np.rint(demands)):
         loads, room = demands.astype(np.int64), int(np.floor(capacity + 1e-9))
     else:

@@ -2,8 +2,8 @@
 
 A position's register holds one qubit per city, exactly one of them 1, and the sector holds the permutations and nothing
 else (the permutation mixers of S. Hadfield et al., Algorithms 12, 34 (2019)). A tour of up to nine cities is one
-subproblem, its first city fixed; a longer one is cut into windows of consecutive positions, and into sets of neighbouring
-cities whose positions need not be consecutive.
+subproblem, its first city fixed; a longer one is cut into windows of consecutive positions, and into sets of
+neighbouring cities whose positions need not be consecutive.
 """
 
 from collections.abc import Sequence

@@ -39,8 +39,8 @@ class UniformSampler:
 
     Args:
         shots: samples for each subproblem.
-        n_evaluations: what training is granted where QAOA trains, that is on the first subproblem of each kind of mixer;
-            each evaluation is made up for by `shots` more samples there. 0 for the control with equal shots.
+        n_evaluations: what training is granted where QAOA trains, that is on the first subproblem of each kind of
+            mixer; each evaluation is made up for by `shots` more samples there. 0 for the control with equal shots.
     """
 
     def __init__(self, *, shots: int, n_evaluations: int = 0) -> None:
@@ -48,8 +48,10 @@ class UniformSampler:
         self._n_evaluations = n_evaluations
         self._seen: set[str] = set()
 
-    def draw(self, table: TabulatedProblem, mixer: Any, *, seed: int, clock: Clock) -> Drawn | None:  # noqa: ARG002
+    def draw(self, table: TabulatedProblem, mixer: Any, *, seed: int, clock: Clock) -> Drawn | None:
         """Draw uniformly."""
+        if clock.over:
+            return None
         started = perf_counter()
         kind = mixer if isinstance(mixer, str) else mixer.kind
         n_evaluations = 0 if kind in self._seen else self._n_evaluations

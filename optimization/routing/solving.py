@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from optimization.routing.clock import Clock
 from optimization.routing.column_generation import MOST_SETS, certify, enumerated_sets
 from optimization.routing.construction import nearest_neighbour_routes, nearest_neighbour_tour, savings_routes
 from optimization.routing.found import Found
-from optimization.routing.held_karp import set_tours
+from optimization.routing.held_karp import MOST_CUSTOMERS, set_tours, sets_that_fit
 from optimization.routing.neighbourhood_search import search_routes, search_tour
 from optimization.routing.plan import Plan, PlanStatus
 from optimization.routing.pyvrp_search import pyvrp_routes
@@ -75,7 +76,7 @@ def solve(
         ValueError: if the method is unknown or does not suit the problem, an option makes no sense, or no feasible plan
             was found.
     """
-    methods = _TSP_METHODS if isinstance(problem, Tsp) else _CVRP_METHODS
+    methods: dict[str, Callable[[Any, _Run], Found]] = _TSP_METHODS if isinstance(problem, Tsp) else _CVRP_METHODS
     if method not in methods:
         raise ValueError(
             f"There is no method {method!r} for a {type(problem).__name__}: give one of {', '.join(methods)}."
@@ -109,8 +110,6 @@ def _certified(problem: Cvrp, run: _Run) -> Found:
 
 
 def _sets_can_be_listed(problem: Cvrp) -> bool:
-    from optimization.routing.held_karp import MOST_CUSTOMERS, sets_that_fit
-
     if problem.n_customers > MOST_CUSTOMERS:
         return False
     return sets_that_fit(problem.demands[1:], problem.capacity, MOST_SETS) is not None
@@ -188,7 +187,7 @@ def _shortened(routes: Sequence[Sequence[int]], travel: np.ndarray) -> list[list
     return [two_opt([0, *route], travel)[1:] for route in routes]
 
 
-def _tour(problem: Tsp, cities: Sequence[int]) -> list[list[int]]:
+def _tour(cities: Sequence[int]) -> list[list[int]]:
     """Turn a tour of cities from 0 into a plan's route: cities from 1, starting with 1."""
     start = list(cities).index(0)
     return [[city + 1 for city in [*cities[start:], *cities[:start]]]]
@@ -198,7 +197,7 @@ def _subtour_elimination(problem: Tsp, run: _Run) -> Found:
     incumbent = two_opt(nearest_neighbour_tour(problem.travel), problem.travel)
     certificate = certify_tour(problem.travel, incumbent, clock=run.clock)
     return Found(
-        routes=_tour(problem, certificate.tour),
+        routes=_tour(certificate.tour),
         status=PlanStatus.OPTIMAL if certificate.optimal else PlanStatus.TIME_LIMIT,
         lower_bound=certificate.lower_bound,
         details={"proof": "integer programming over arcs without subtours", "cuts": certificate.n_cuts},
@@ -217,7 +216,7 @@ def _held_karp(problem: Tsp, run: _Run) -> Found:  # noqa: ARG001
         )
     tour = [0, *(city + 1 for city in sets.order((1 << m) - 1))]
     return Found(
-        routes=_tour(problem, tour),
+        routes=_tour(tour),
         status=PlanStatus.OPTIMAL,
         lower_bound=float(sets.costs[-1]),
         details={"proof": "dynamic programming over all sets of cities"},
@@ -226,16 +225,14 @@ def _held_karp(problem: Tsp, run: _Run) -> Found:  # noqa: ARG001
 
 def _nearest_neighbour_of_tsp(problem: Tsp, run: _Run) -> Found:  # noqa: ARG001
     tour = two_opt(nearest_neighbour_tour(problem.travel), problem.travel)
-    return Found(routes=_tour(problem, tour), status=PlanStatus.FINISHED)
+    return Found(routes=_tour(tour), status=PlanStatus.FINISHED)
 
 
 def _annealing_of_tsp(problem: Tsp, run: _Run) -> Found:
     start = [nearest_neighbour_tour(problem.travel)[1:]]
     n = problem.n_cities
     routes, finished = anneal(start, problem.travel, np.zeros(n), np.inf, 1, seed=run.seed, clock=run.clock)
-    return Found(
-        routes=_tour(problem, [0, *routes[0]]), status=PlanStatus.FINISHED if finished else PlanStatus.TIME_LIMIT
-    )
+    return Found(routes=_tour([0, *routes[0]]), status=PlanStatus.FINISHED if finished else PlanStatus.TIME_LIMIT)
 
 
 def _pyvrp_of_tsp(problem: Tsp, run: _Run) -> Found:
@@ -243,9 +240,7 @@ def _pyvrp_of_tsp(problem: Tsp, run: _Run) -> Found:
     routes, finished = pyvrp_routes(problem.travel, np.zeros(n), 1.0, 1, seed=run.seed, clock=run.clock)
     if routes is None:
         raise ValueError(f"PyVRP found no tour of {problem.name} in {run.clock.seconds:.1f} s: allow more time.")
-    return Found(
-        routes=_tour(problem, [0, *routes[0]]), status=PlanStatus.FINISHED if finished else PlanStatus.TIME_LIMIT
-    )
+    return Found(routes=_tour([0, *routes[0]]), status=PlanStatus.FINISHED if finished else PlanStatus.TIME_LIMIT)
 
 
 def _sampled(make: Callable[[_Run], Sampler]) -> Callable[[Cvrp, _Run], Found]:

@@ -1,7 +1,8 @@
 """Certified tours by integer programming over arcs, forbidding subtours as they appear, by HiGHS.
 
 G. Dantzig, R. Fulkerson and S. Johnson, "Solution of a large-scale traveling-salesman problem", Operations Research 2,
-393 (1954). Every round's optimum is a lower bound, since it only lacks constraints; the first that is one tour is optimal.
+393 (1954). Every round's optimum is a lower bound, since it only lacks constraints; the first that is one tour is the
+optimum.
 """
 
 from dataclasses import dataclass
@@ -64,11 +65,11 @@ def certify_tour(travel: np.ndarray, incumbent: list[int], *, clock: Clock) -> C
         info = solver.getInfo()
         bound = max(bound, float(info.objective_function_value if relaxed else info.mip_dual_bound))
         values = np.array(solver.getSolution().col_value)
-        parts = _parts(values, tails, heads, n, 1.0 - 1e-6 if relaxed else 0.5)
-        if len(parts) > 1:
-            for part in parts if len(parts) > 2 else parts[:1]:
-                inside = np.isin(tails, part) & np.isin(heads, part)
-                add_row(0.0, len(part) - 1.0, np.flatnonzero(inside))
+        broken = _broken_subtours(values, tails, heads, n)
+        if broken:
+            for cities in broken:
+                inside = np.isin(tails, cities) & np.isin(heads, cities)
+                add_row(0.0, len(cities) - 1.0, np.flatnonzero(inside))
                 n_cuts += 1
         elif relaxed:
             # The relaxation is connected: from here on arcs are whole.
@@ -86,13 +87,13 @@ def certify_tour(travel: np.ndarray, incumbent: list[int], *, clock: Clock) -> C
     return CertifiedTour(tour=list(incumbent), lower_bound=bound, optimal=bound >= cost - 1e-6, n_cuts=n_cuts)
 
 
-def _parts(values: np.ndarray, tails: np.ndarray, heads: np.ndarray, n: int, threshold: float) -> list[np.ndarray]:
-    """Return sets of cities whose subtour constraint is broken, or the one set of all cities."""
+def _broken_subtours(values: np.ndarray, tails: np.ndarray, heads: np.ndarray, n: int) -> list[np.ndarray]:
+    """Return sets of cities whose subtour constraint is broken."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
     # While fractional, cities bound together by whole arcs are looked at too: they give further sets to test.
-    for least in (1e-9, threshold):
+    for least in (1e-9, 1.0 - 1e-6):
         used = values > least
         graph = coo_matrix((np.ones(int(used.sum())), (tails[used], heads[used])), shape=(n, n))
         count, label = connected_components(graph, directed=False)
@@ -103,8 +104,8 @@ def _parts(values: np.ndarray, tails: np.ndarray, heads: np.ndarray, n: int, thr
             if 1 < len(cities) < n and values[inside].sum() > len(cities) - 1 + 1e-6:
                 broken.append(cities)
         if broken:
-            return [*broken, np.array([], dtype=np.int64)] if len(broken) == 1 else broken
-    return [np.arange(n)]
+            return broken
+    return []
 
 
 def _tour(used: np.ndarray, tails: np.ndarray, heads: np.ndarray, n: int, symmetric: bool) -> list[int]:

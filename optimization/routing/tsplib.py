@@ -114,8 +114,8 @@ class _Reader:
         start = self.sections[name].line
         if len(values) != n * (columns + 1):
             raise self.error(
-                f"{name} should hold {n} rows of a node number and {columns} value{'s' * (columns > 1)} (DIMENSION is {n}), "
-                f"that is {n * (columns + 1)} numbers, but it holds {len(values)}",
+                f"{name} should hold, for DIMENSION {n}, as many rows of a node number and {columns} "
+                f"value{'s' * (columns > 1)}, that is {n * (columns + 1)} numbers, but it holds {len(values)}",
                 start,
             )
         rows = values.reshape(n, columns + 1)
@@ -241,7 +241,8 @@ def _explicit(reader: _Reader, n: int) -> np.ndarray:
     }[layout]
     if len(values) != expected:
         raise reader.error(
-            f"EDGE_WEIGHT_SECTION in {layout} should hold {expected} numbers for DIMENSION {n}, but it holds {len(values)}",
+            f"EDGE_WEIGHT_SECTION in {layout} should hold {expected} numbers for DIMENSION {n}, "
+            f"but it holds {len(values)}",
             reader.sections["EDGE_WEIGHT_SECTION"].line,
         )
     if layout == "FULL_MATRIX":

@@ -69,7 +69,7 @@ class Cvrp:
         largest = int(np.argmax(self.demands))
         if self.demands[largest] > self.capacity:
             raise ValueError(
-                f"The demand of {self.names[largest]!r}, {self.demands[largest]:g}, is above every vehicle's capacity of "
+                f"The demand of {self.names[largest]!r}, {self.demands[largest]:g}, is above every vehicle's capacity, "
                 f"{self.capacity:g}: raise the capacity or split the delivery."
             )
         total = float(self.demands.sum())
