@@ -7,37 +7,48 @@ are in `optimization.baselines`. Bitstrings are arrays of uint8 with variable 0 
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_SUBMODULES = {
-    "AlternatingAnsatz": "optimization.alternating",
-    "BinaryProblem": "optimization.binary_problem",
-    "Cvrp": "optimization.routing",
-    "Group": "optimization.binary_problem",
-    "Plan": "optimization.routing",
-    "QaoaResult": "optimization.qaoa",
-    "SampleQuality": "optimization.sample_quality",
-    "Samples": "optimization.samples",
-    "Solution": "optimization.solution",
-    "SolverStatus": "optimization.solution",
-    "TabulatedProblem": "optimization.tabulated_problem",
-    "Tsp": "optimization.routing",
-    "distribution_quality": "optimization.sample_quality",
-    "qaoa": "optimization.qaoa",
-    "sample_quality": "optimization.sample_quality",
-    "solve": "optimization.routing",
-    "train": "optimization.training",
-}
+from optimization.alternating import AlternatingAnsatz, QaoaProblem
+from optimization.binary_problem import BinaryProblem
+from optimization.feasible_set import Group
+from optimization.qaoa import QaoaResult, qaoa
+from optimization.sample_quality import SampleQuality, distribution_quality, sample_quality
+from optimization.samples import Samples
+from optimization.solution import Solution, SolverStatus
+from optimization.tabulated_problem import TabulatedProblem
+from optimization.training import Training, train
 
-__all__ = list(_SUBMODULES)
+if TYPE_CHECKING:
+    from optimization.routing import Cvrp, Plan, Tsp, solve
+
+__all__ = [
+    "AlternatingAnsatz",
+    "BinaryProblem",
+    "Cvrp",
+    "Group",
+    "Plan",
+    "QaoaProblem",
+    "QaoaResult",
+    "SampleQuality",
+    "Samples",
+    "Solution",
+    "SolverStatus",
+    "TabulatedProblem",
+    "Training",
+    "Tsp",
+    "distribution_quality",
+    "qaoa",
+    "sample_quality",
+    "solve",
+    "train",
+]
+
+_ROUTING = ("Cvrp", "Plan", "Tsp", "solve")
 
 
 def __getattr__(name: str) -> Any:
-    """Load what was asked for: most of it is needed by few callers, and some of it is slow to import."""
-    if name not in _SUBMODULES:
-        raise AttributeError(f"module 'optimization' has no attribute {name!r}")
-    return getattr(import_module(_SUBMODULES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+    """Load routing when it is asked for: it brings solvers that a portfolio does not need."""
+    if name in _ROUTING:
+        return getattr(import_module("optimization.routing"), name)
+    raise AttributeError(f"module 'optimization' has no attribute {name!r}")

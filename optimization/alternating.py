@@ -5,9 +5,12 @@ Hadfield et al. 2019, "From the quantum approximate optimization algorithm to a 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from optimization.solution import Solution
 
 Mixer = str | Callable[[Any], None]
 
@@ -72,6 +75,9 @@ class QaoaProblem(Protocol):
 
     def uniform(self, shots: int, seed: int) -> np.ndarray:
         """Draw feasible bitstrings uniformly; uint8, (shots, n_variables)."""
+
+    def solve_exact(self, *, time_limit: float | None = None) -> "Solution":
+        """The optimum, certified where the time suffices."""
 
     def observable(self) -> Any:
         """The cost to be minimised, as an observable diagonal in the computational basis."""

@@ -69,8 +69,9 @@ class FeasibleSet:
         """List every feasible bitstring; uint8, (size, n_variables)."""
         return next(self.blocks(self.size))
 
-    def blocks(self, rows: int = ROWS_PER_BLOCK) -> Iterator[np.ndarray]:
+    def blocks(self, rows: int | None = None) -> Iterator[np.ndarray]:
         """List the feasible bitstrings in blocks of at most `rows` of them; uint8, (rows, n_variables)."""
+        rows = rows or ROWS_PER_BLOCK
         tables = [fixed_weight_bitstrings(len(group.variables), group.n_chosen) for group in self.groups]
         for start in range(0, self.size, rows):
             position = np.arange(start, min(start + rows, self.size), dtype=np.int64)

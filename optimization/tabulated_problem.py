@@ -1,11 +1,13 @@
 """Problems given by a list of their feasible bitstrings and what each one costs."""
 
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Literal
 
 import numpy as np
 
 from optimization.alternating import AlternatingAnsatz, Mixer
+from optimization.solution import Solution, SolverStatus
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +31,7 @@ class TabulatedProblem:
     keys: np.ndarray = field(init=False, repr=False)  # shape: (m,), the packed bitstrings in ascending order
 
     def __post_init__(self) -> None:
-        bitstrings = np.ascontiguousarray(self.bitstrings, dtype=np.uint8)
+        bitstrings = np.array(self.bitstrings, dtype=np.uint8)
         objectives = np.array(self.objectives, dtype=np.float64)
         if bitstrings.ndim != 2 or not bitstrings.size or bitstrings.max() > 1:
             raise ValueError(
@@ -85,6 +87,20 @@ class TabulatedProblem:
         """Draw listed bitstrings uniformly and independently; uint8, (shots, n_variables)."""
         return self.bitstrings[np.random.default_rng(seed).integers(len(self.bitstrings), size=shots)]
 
+    def solve_exact(self, *, time_limit: float | None = None) -> Solution:  # noqa: ARG002
+        """Read the optimum off the table; `time_limit` is there for the sake of a common face."""
+        started = perf_counter()
+        best = int(np.argmin(self.sign * self.objectives))
+        return Solution(
+            method="enumeration",
+            bitstring=self.bitstrings[best],
+            objective=float(self.objectives[best]),
+            bound=float(self.objectives[best]),
+            status=SolverStatus.OPTIMAL,
+            n_evaluations=len(self.objectives),
+            seconds=perf_counter() - started,
+        )
+
     def observable(self) -> Any:
         """The cost of a bitstring as a diagonal observable, to be minimised."""
         from runtime import DiagonalObservable
@@ -98,10 +114,10 @@ class TabulatedProblem:
             depth: The number of layers.
             mixer: "grover" (the default), or a function that applies a mixer's operations given beta.
         """
-        from runtime.operations import DiagonalCost, GroverMixer, UniformSuperposition
-
         if mixer not in (None, "grover") and not callable(mixer):
             raise ValueError(f"mixer of a tabulated problem must be 'grover' or a function of beta, but is {mixer!r}.")
+        from runtime.operations import DiagonalCost, GroverMixer, UniformSuperposition
+
         wires = range(self.n_variables)
         scale = float(self.objectives.std()) or 1.0
 

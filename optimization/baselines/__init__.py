@@ -5,26 +5,24 @@ control that every quantum sampler is set beside. Each honours `time_limit` and 
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_SUBMODULES = {
-    "anneal": "optimization.baselines.annealing",
-    "descend": "optimization.baselines.local_search",
-    "enumerate_optimum": "optimization.baselines.enumeration",
-    "greedy": "optimization.baselines.greedy",
-    "solve_scip": "optimization.baselines.mixed_integer",
-    "uniform_control": "optimization.baselines.uniform",
-}
+from optimization.baselines.enumeration import enumerate_optimum
+from optimization.baselines.greedy import greedy
+from optimization.baselines.mixed_integer import solve_scip
+from optimization.baselines.uniform import uniform_control
 
-__all__ = list(_SUBMODULES)
+if TYPE_CHECKING:
+    from optimization.baselines.annealing import anneal
+    from optimization.baselines.local_search import descend
+
+__all__ = ["anneal", "descend", "enumerate_optimum", "greedy", "solve_scip", "uniform_control"]
+
+_COMPILED = {"anneal": "optimization.baselines.annealing", "descend": "optimization.baselines.local_search"}
 
 
 def __getattr__(name: str) -> Any:
-    """Load a solver when it is asked for: numba and SCIP take their time."""
-    if name not in _SUBMODULES:
-        raise AttributeError(f"module 'optimization.baselines' has no attribute {name!r}")
-    return getattr(import_module(_SUBMODULES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+    """Load the solvers with compiled kernels when they are asked for: importing numba takes its time."""
+    if name in _COMPILED:
+        return getattr(import_module(_COMPILED[name]), name)
+    raise AttributeError(f"module 'optimization.baselines' has no attribute {name!r}")

@@ -10,7 +10,7 @@ from optimization.binary_problem import BinaryProblem
 from optimization.samples import Samples
 from optimization.solution import Solution, SolverStatus
 
-HOTTEST, COLDEST = 1.0, 0.01  # temperatures, in standard deviations of the cost over the feasible set
+HOTTEST, COLDEST = 0.5, 0.001  # temperatures, in standard deviations of the cost over the feasible set
 READS_PER_BATCH = 16  # reads between two looks at the clock
 
 

@@ -37,7 +37,7 @@ def enumerate_optimum(problem: BinaryProblem, *, time_limit: float | None = None
         if time_limit is not None and perf_counter() - started > time_limit and n_evaluations < problem.feasible.size:
             status = SolverStatus.TIME_LIMIT
             break
-    objective = problem.sign * best_cost
+    objective = float(problem.objective(best))
     return Solution(
         method="enumeration",
         bitstring=best,
