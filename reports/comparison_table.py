@@ -58,7 +58,7 @@ def runs_text(summary: MethodSummary) -> str:
     """How many runs there were, and how many gave nothing."""
     if not summary.n_failed:
         return f"{summary.n_records}"
-    return f"{summary.n_records - summary.n_failed} of {summary.n_records}"
+    return f"{summary.n_records - summary.n_failed}\u00a0of\u00a0{summary.n_records}"
 
 
 def notes(summaries: Sequence[MethodSummary]) -> str:

@@ -11,6 +11,7 @@ STYLE: dict[str, Any] = {
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
     "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "IPAGothic"],
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.titlelocation": "left",

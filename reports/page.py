@@ -56,7 +56,7 @@ def coloured_mark(cell: str) -> Markup:
     """A cell that opens with a role's mark, the mark in the role's colour."""
     for role, mark in MARKS.items():
         if cell.startswith(f"{mark} "):
-            return Markup('<span class="{}-mark">{}</span>{}').format(role, mark, cell.removeprefix(mark))
+            return Markup('<span class="{}-mark">{}</span>&nbsp;{}').format(role, mark, cell.removeprefix(f"{mark} "))
     return escape(cell)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,8 @@ def draw_picture(plot: Plot, frame: "pandas.DataFrame") -> Picture:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    with report_style():
+    with report_style(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # no font here has a name's letters: a box it is
         figure = plot.draw(frame)
         try:
             buffer = io.BytesIO()

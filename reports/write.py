@@ -19,16 +19,25 @@ def make_sections(store: Store, narrators: Mapping[str, Narrator]) -> list[Secti
     Raises:
         ValueError: if there is none, or one that nobody here can narrate.
     """
+    check_narrators(store, narrators)
     questions = store.questions()
     if not questions:
         raise ValueError(f"The store {str(store.path)!r} holds no question yet: `kaname run` asks one.")
-    for question in questions:
-        if question.workload not in narrators:
-            raise ValueError(
-                f"The store {str(store.path)!r} holds the workload {question.workload!r}, which this version does not "
-                f"know; it knows {', '.join(sorted(narrators))}."
-            )
     return [make_section(q, store.asked(q.workload), narrators[q.workload]) for q in questions]
+
+
+def check_narrators(store: Store, narrators: Mapping[str, Narrator]) -> None:
+    """Refuse a store with a question that nobody here can narrate.
+
+    Raises:
+        ValueError: if there is one.
+    """
+    unknown = [question.workload for question in store.questions() if question.workload not in narrators]
+    if unknown:
+        raise ValueError(
+            f"The store {str(store.path)!r} holds the workload {unknown[0]!r}, which this version does not know "
+            f"(it knows {', '.join(sorted(narrators))}): use another folder."
+        )
 
 
 def write_report(folder: Path, sections: Sequence[Section]) -> Path:

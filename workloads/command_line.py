@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -55,7 +56,7 @@ def positive_seconds(text: str) -> float:
     return seconds
 
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="The workloads to run.", show_default=False)]
+Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="The workloads to run.", show_default=False)]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A workload.", show_default=False)]
 Quick = Annotated[bool, typer.Option("--quick", help="Smaller settings, for a first look.")]
 Set = Annotated[
@@ -73,7 +74,7 @@ def list_workloads(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of them.", show_default=False)] = None,
 ) -> int:
-    """List the workloads; with NAME, every setting of one and the line for your own data."""
+    """List the workloads, or the settings of one."""
     from workloads.listing import show_list, show_workload
     from workloads.preparation import find
     from workloads.terminal import make_console
@@ -117,9 +118,9 @@ def run(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One record per line on standard output.")] = False,
 ) -> int:
-    """Run workloads, then print each answer and the report's address.
+    """Run workloads and print their answers.
 
-    Records that are already in the folder are not computed again.
+    The last line is the report's address. What the folder holds already is not computed again.
     """
     from workloads.preparation import Asked, choose
     from workloads.session import run_session
@@ -148,7 +149,7 @@ def report(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that a run wrote.", show_default=False)],
 ) -> int:
-    """Build the page, the Markdown and the CSV again from a folder's records."""
+    """Build a folder's report again from its records."""
     from workloads.session import rebuild
 
     rebuild(folder, context.obj())
@@ -170,7 +171,7 @@ def size(context: typer.Context, name: Name, quick: Quick = False, assignments: 
 
 @app.command()
 def bench() -> int:
-    """Measure the runtime against its peers, in one run, as ratios."""
+    """Measure the runtime against its peers."""
     from workloads.bench import run_bench
 
     return run_bench()
@@ -178,7 +179,7 @@ def bench() -> int:
 
 @app.command()
 def doctor() -> int:
-    """Say what is installed, how many threads and how much memory there are, and which machines can be reached."""
+    """Examine this computer and what is installed on it."""
     from workloads.doctor import examine, show_findings
     from workloads.terminal import make_console
 
@@ -212,6 +213,12 @@ def registered() -> "Mapping[str, Workload]":
     return WORKLOADS
 
 
+def registered_with(workload: "Workload") -> "Mapping[str, Workload]":
+    """The registry, in which the file that is being run stands for itself, so that it is not loaded a second time."""
+    sys.modules.setdefault(f"workloads.{workload.name}", sys.modules[workload.tasks.__module__])
+    return {workload.name: workload}
+
+
 def main(workload: "Workload | None" = None) -> int:
     """Run the command line and return its exit code.
 
@@ -223,7 +230,7 @@ def main(workload: "Workload | None" = None) -> int:
     workloads = registered
     if workload is not None:
         arguments = ["run", workload.name, *sys.argv[1:]]
-        workloads = lambda: {workload.name: workload}  # noqa: E731
+        workloads = partial(registered_with, workload)
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # a library's warnings are for its developers; statuses are ours to report
     try:
@@ -254,7 +261,8 @@ def usage_sentence(error: Any) -> str:
         message = f"{option.opts[0]} {message}"
     else:
         message = error.format_message()
-    return f"{' '.join(message.split()).rstrip('.?')}. `kaname --help` shows what there is."
+    message = " ".join(message.split())
+    return f"{message}{'' if message.endswith(('.', '?')) else '.'} `kaname --help` shows what there is."
 
 
 def complain(sentence: str, code: int) -> int:

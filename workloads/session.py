@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 from reports.store import Store
-from reports.write import make_sections, write_report
+from reports.write import check_narrators, make_sections, write_report
 from workloads.execution import Run, run_workload
 from workloads.preparation import Asked, Prepared, prepare
 from workloads.provenance import find_provenance
@@ -37,6 +37,7 @@ def run_session(
     provenance = find_provenance()
     failed = False
     with Store(folder) as store:
+        check_narrators(store, workloads)
         for ready in prepared:
             show_opening(console, ready)
             watcher = Bars() if stream is None else JsonLines(stream)
