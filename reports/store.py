@@ -6,6 +6,7 @@ instant leaves whole rows and nothing else. Rows are JSON and numbers: nothing r
 
 import json
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,7 +66,7 @@ class Store:
                 self.folder.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._write_ahead()
             self._connection.execute("PRAGMA synchronous=NORMAL")
             self._prepare()
         except sqlite3.DatabaseError as error:
@@ -74,6 +75,18 @@ class Store:
             raise ValueError(
                 f"The folder {str(self.folder)!r} cannot be written ({error.strerror}): give another one with --output."
             ) from None
+
+    def _write_ahead(self) -> None:
+        """Switch to write-ahead logging; SQLite does not wait by itself when another process is doing the same."""
+        give_up = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > give_up:
+                    raise
+                time.sleep(0.01)
 
     def _prepare(self) -> None:
         with self._transaction() as connection:

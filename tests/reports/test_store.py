@@ -73,6 +73,26 @@ def test_two_writers_at_once_lose_nothing(tmp_path, make_record, question):
         assert store.asked("basket") == records
 
 
+def test_many_openings_at_once(tmp_path):
+    troubles = []
+
+    def open_it(folder, barrier):
+        barrier.wait()
+        try:
+            Store(folder).close()
+        except ValueError as error:
+            troubles.append(error)
+
+    for attempt in range(10):
+        barrier = threading.Barrier(6)
+        threads = [threading.Thread(target=open_it, args=(tmp_path / str(attempt), barrier)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert troubles == []
+
+
 def test_no_store_is_one_sentence_and_makes_nothing(tmp_path):
     with pytest.raises(ValueError, match="There are no records in"):
         Store(tmp_path / "nowhere", create=False)

@@ -159,10 +159,11 @@ def test_a_file_runs_by_itself_once(fruit_file, tmp_path):
         "import runpy, sys; sys.argv = [sys.argv[1], '--output', 'r', '--seeds', '1'];"
         "\ntry: runpy.run_path(sys.argv[0], run_name='__main__')"
         "\nexcept SystemExit as end: print('code', end.code)"
-        "\nprint([m for m in sys.modules if m in ('workloads.registry', 'workloads.fruit_basket', 'fruit_basket')])"
+        "\nloaded = [m for m in sys.modules.values() if getattr(m, '__file__', None) == sys.argv[0]]"
+        "\nprint('copies', len({id(module) for module in loaded}))"
     )
     done = subprocess.run([sys.executable, "-c", program, fruit_file], cwd=tmp_path, capture_output=True, text=True)
-    assert done.stdout.splitlines()[-2:] == ["code 0", "[]"]
+    assert done.stdout.splitlines()[-2:] == ["code 0", "copies 1"]
 
 
 def test_typing_something_wrong_loads_nothing_heavy(tmp_path):
