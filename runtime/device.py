@@ -12,6 +12,7 @@ import pennylane as qml
 from pennylane.devices import Device, ExecutionConfig
 from pennylane.devices.modifiers import simulator_tracking, single_tape_support
 from pennylane.devices.preprocess import decompose, validate_device_wires
+from pennylane.devices.qubit import measure
 from pennylane.measurements import (
     CountsMP,
     ExpectationMP,
@@ -80,7 +81,7 @@ class SectorDevice(Device):
         if circuit.shots or not all(isinstance(m, ExpectationMP) for m in circuit.measurements):
             return False
         config = replace(execution_config or ExecutionConfig(), gradient_method="adjoint")
-        return self._lightning.supports_derivatives(config, circuit) or self.recorded(circuit) is not None
+        return self._lightning.supports_derivatives(config, circuit) or self._differentiable(circuit) is not None
 
     def execute(
         self, circuits: Sequence[qml.tape.QuantumScript], execution_config: ExecutionConfig | None = None
@@ -110,7 +111,7 @@ class SectorDevice(Device):
         """Values and Jacobians from one pass over each circuit."""
         results, jacobians = [], []
         for tape in circuits:
-            recorded = self.recorded(tape)
+            recorded = self._differentiable(tape)
             self._count(recorded)
             if recorded is None:
                 config = replace(execution_config or ExecutionConfig(), gradient_method="adjoint")
@@ -140,6 +141,10 @@ class SectorDevice(Device):
         recorded = self._circuits[key]
         return recorded if recorded is not None and recorded.can_restrict(tape) else None
 
+    def _differentiable(self, tape: qml.tape.QuantumScript) -> RecordedCircuit | None:
+        recorded = self.recorded(tape)
+        return recorded if recorded is not None and recorded.can_differentiate(tape.trainable_params) else None
+
     def _count(self, recorded: RecordedCircuit | None) -> None:
         self.engine_counts["lightning.qubit" if recorded is None else "sector"] += 1
 
@@ -149,7 +154,9 @@ class SectorDevice(Device):
             return np.float64(recorded.expectation(tape, measurement.obs))
         if isinstance(measurement, ProbabilityMP) and measurement.obs is None:
             return recorded.marginal(tape, measurement.wires or qml.wires.Wires(recorded.wires))
-        return measurement.process_state(recorded.dense_state(tape), qml.wires.Wires(recorded.wires))
+        state = recorded.dense_state(tape).reshape((2,) * len(recorded.wires))
+        positions = {w: i for i, w in enumerate(recorded.wires)}
+        return measure(qml.map_wires(measurement, positions), state)
 
     def _measured(self, recorded: RecordedCircuit, tape: qml.tape.QuantumScript) -> Any:
         samples = recorded.sample(tape, tape.shots.total_shots, self._rng)
@@ -195,7 +202,12 @@ def _unwrapped(items: list[Any]) -> Any:
 def _prepare_for_engine(
     tape: qml.tape.QuantumScript, device: SectorDevice, config: ExecutionConfig
 ) -> tuple[Sequence[qml.tape.QuantumScript], Callable[[Any], Any]]:
-    if device.recorded(tape) is not None:
+    recorded = device.recorded(tape)
+    if recorded is not None and config.use_device_gradient and not tape.shots:
+        # What a tape calls trainable is settled only after preprocessing; its numbers say it now.
+        trainable = qml.math.get_trainable_indices(tape.get_parameters(trainable_only=False))
+        recorded = recorded if recorded.can_differentiate(trainable) else None
+    if recorded is not None:
         return (tape,), lambda results: results[0]
     tapes, restore = device._lightning.preprocess_transforms(config)((tape,))
     return tapes, lambda results: restore(results)[0]

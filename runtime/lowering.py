@@ -10,13 +10,16 @@ import numpy as np
 
 from runtime.actions import Action, Cost, Mixing, Permutation, Preparation, Rotation, Term
 from runtime.affine import Affine
+from runtime.bounds import least_reach
 from runtime.kernels.evolution import HOP, MATRIX, PHASE, ROTATION, TILTED
 from runtime.memory import refuse_beyond_memory
 from runtime.merging import merge_rotations, ratio_of
 from runtime.reach import Pairs, Reach
 from runtime.sector import lexicographic_order
+from runtime.structure import NoStructureError
 
 NEGLIGIBLE = 1e-12
+BYTES_PER_STATE = 120  # while searching: keys with room to double, the hash table, ranks and two vectors
 NO_ENTRIES = (0j, 0j, 0j, 0j)
 
 
@@ -84,7 +87,12 @@ class Lowering:
 
     def lower(self, actions: Iterable[Action]) -> None:
         """Append a circuit's actions."""
-        for action in merge_rotations(actions):
+        merged = merge_rotations(actions)
+        at_least = 2 ** least_reach(merged)
+        if at_least > self.reach.limit:
+            raise NoStructureError(f"The circuit reaches all basis states of its {self.reach.n_wires} wires.")
+        refuse_beyond_memory(BYTES_PER_STATE * at_least, self.reach.n_wires, at_least)
+        for action in merged:
             before = self.reach.count
             if isinstance(action, Preparation):
                 self.reach.prepare(action)
@@ -165,7 +173,9 @@ class Lowering:
                 self._pairs.append(pairs)
                 spans.append((self._n_pairs, self._n_pairs + len(pairs.first), pairs.strength))
                 self._n_pairs += len(pairs.first)
-            refuse_beyond_memory(16 * self._n_pairs + 120 * self.reach.count, self.reach.n_wires, self.reach.count)
+            refuse_beyond_memory(
+                16 * self._n_pairs + BYTES_PER_STATE * self.reach.count, self.reach.n_wires, self.reach.count
+            )
             self._known_pairs[key] = spans
         return self._known_pairs[key]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,11 +60,13 @@ class RecordedCircuit:
         return tuple(_structure(o) for o in tape.operations)
 
     def can_restrict(self, tape: qml.tape.QuantumScript) -> bool:
-        """Whether all expectation values of the tape can be taken in the sector."""
+        """Whether all exact expectation values of the tape can be taken in the sector."""
         wanted = [m.obs for m in tape.measurements if isinstance(m, qml.measurements.ExpectationMP) and not tape.shots]
-        return all(self._objective(o) is not None for o in wanted) and all(
-            i in self._angle_of_datum for i in tape.trainable_params
-        )
+        return all(self._objective(o) is not None for o in wanted)
+
+    def can_differentiate(self, trainable: Iterable[int]) -> bool:
+        """Whether all these parameters of the tape are gate angles."""
+        return all(i in self._angle_of_datum for i in trainable)
 
     def expectation(self, tape: qml.tape.QuantumScript, observable: Any) -> float:
         """The expectation value of one observable."""
@@ -94,7 +96,8 @@ class RecordedCircuit:
     def sample(self, tape: qml.tape.QuantumScript, shots: int, rng: np.random.Generator) -> np.ndarray:
         """Measured bit strings, shape (shots, n_wires)."""
         weights = np.abs(self._state(tape)) ** 2
-        return self.sector.bitstrings()[rng.choice(len(weights), size=shots, p=weights / weights.sum())]
+        rows = rng.choice(len(weights), size=shots, p=weights / weights.sum())
+        return self.sector.bitstrings()[rows].astype(np.int64)
 
     def _state(self, tape: qml.tape.QuantumScript) -> np.ndarray:
         return self._program.state(_angles(tape))
