@@ -74,7 +74,7 @@ class HopMixer:
 
 
 def assignment_subproblem(
-    problem: Cvrp, routes: Sequence[Sequence[int]], n_vehicles: int, *, most_assignments: int
+    problem: Cvrp, routes: Sequence[Sequence[int]], n_vehicles: int, *, most_assignments: int, may_join: bool
 ) -> AssignmentSubproblem | None:
     """Set up the reassignment of a group's stops to its vehicles.
 
@@ -82,10 +82,11 @@ def assignment_subproblem(
         problem: the whole problem.
         routes: the group's routes, none empty, customers from 1.
         n_vehicles: vehicles of the group, at least as many as routes.
-        most_assignments: largest sector; stops are joined until it is met.
+        most_assignments: largest sector.
+        may_join: whether stops may be joined until the sector is small enough.
 
     Returns:
-        The subproblem, or None if nothing is left to decide.
+        The subproblem, or None if it would be too large or nothing is left to decide.
     """
     chains: list[list[Segment]] = [[(customer,) for customer in route] for route in routes]
     current = sum(_length([0, *route, 0], problem.travel) for route in routes)
@@ -98,7 +99,7 @@ def assignment_subproblem(
             vehicles = _feasible_assignments(loads, problem.capacity, n_vehicles, most_assignments)
             if vehicles is not None:
                 break
-        if not _join_closest(chains, problem.travel):
+        if not may_join or not _join_closest(chains, problem.travel):
             return None
     if len(vehicles) < 2:
         return None

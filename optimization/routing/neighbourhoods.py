@@ -9,39 +9,39 @@ from optimization.routing.reordering import MOST_POSITIONS
 from optimization.routing.vehicle_routing import Cvrp
 
 Route = tuple[int, ...]
-_PARTNERS = 4  # nearest routes that a route is paired with
+_PARTNERS = 3  # of the next nearest routes, each completes a group
 _WINDOW = 7  # positions: 5,040 permutations on 49 qubits, milliseconds per evaluation
 
 
-def route_groups(problem: Cvrp, routes: Sequence[Route]) -> list[tuple[Route, ...]]:
-    """Return ever larger groups: each route with one of its nearest, then with its nearest two, three, ... others.
+def route_groups(problem: Cvrp, routes: Sequence[Route], size: int) -> list[frozenset[Route]]:
+    """Return groups of so many neighbouring routes: each route, its nearest ones, and one of the next nearest.
 
     Two routes are as near as their nearest customers.
 
     Args:
         problem: the problem.
-        routes: of the plan, none empty.
+        routes: of the plan, none empty, at least `size`.
+        size: routes in a group.
 
     Returns:
-        Distinct groups of at least two routes (of one, if there is no other), smallest groups first.
+        Distinct groups.
     """
     both_ways = np.minimum(problem.travel, problem.travel.T)
-    groups: dict[frozenset[Route], tuple[Route, ...]] = {}
-    nearest: dict[Route, list[Route]] = {}
+    groups: dict[frozenset[Route], None] = {}
     for route in routes:
         distances = {other: float(both_ways[np.ix_(route, other)].min()) for other in routes if other is not route}
-        nearest[route] = sorted(distances, key=lambda other, distances=distances: (distances[other], other))  # type: ignore[misc]
-        for other in nearest[route][:_PARTNERS]:
-            groups.setdefault(frozenset((route, other)), (route, other))
-    for size in range(3 if len(routes) > 1 else 1, len(routes) + 1):
-        for route in routes:
-            group = (route, *nearest[route][: size - 1])
-            groups.setdefault(frozenset(group), group)
-    return list(groups.values())
+        nearest = sorted((distance, other) for other, distance in distances.items())
+        core = [route, *(other for _, other in nearest[: max(0, size - 2)])]
+        for _, last in nearest[size - 2 : size - 2 + _PARTNERS] if size > 1 else [(0.0, route)]:
+            groups.setdefault(frozenset([*core, last]))
+    return list(groups)
 
 
 class GroupChooser:
-    """Chooses the groups worth a subproblem: for each route, the largest group that fits the simulator whole."""
+    """Chooses the groups worth a subproblem: those that fit the simulator whole and lie in no larger one that does.
+
+    A pair of routes that does not fit is taken as well, with some of its stops joined.
+    """
 
     def __init__(self, problem: Cvrp, most_assignments: int) -> None:
         self._problem = problem
@@ -49,30 +49,30 @@ class GroupChooser:
         self._built: dict[tuple[frozenset[Route], int], AssignmentSubproblem | None] = {}
 
     def subproblems(self, routes: Sequence[Route]) -> list[tuple[frozenset[Route], AssignmentSubproblem]]:
-        """Return the subproblems of a plan, largest sectors first, each with the routes that it stands for."""
+        """Return the subproblems of a plan, largest sectors first, each with the routes that it frees."""
         idle = min(1, self._problem.n_vehicles - len(routes))
         chosen: dict[frozenset[Route], AssignmentSubproblem] = {}
-        stopped: set[Route] = set()
-        for group in route_groups(self._problem, routes):
-            if group[0] in stopped:
-                continue
-            subproblem = self._build(group, len(group) + idle)
-            if subproblem is None:
-                continue
-            whole = len(subproblem.segments) == sum(len(route) for route in group)
-            if whole or len(group) == 2:
-                for smaller in [key for key in chosen if key < frozenset(group) and whole]:
-                    del chosen[smaller]
-                chosen[frozenset(group)] = subproblem
-            if not whole:
-                stopped.add(group[0])
-        return sorted(chosen.items(), key=lambda item: -len(item[1].table.objectives))
+        for size in range(min(2, len(routes)), len(routes) + 1):
+            fitting = 0
+            for group in route_groups(self._problem, routes, size):
+                subproblem = self._build(group, size + idle)
+                if subproblem is not None:
+                    fitting += 1
+                    chosen = {key: value for key, value in chosen.items() if not key < group}
+                    chosen[group] = subproblem
+            if not fitting:
+                break
+        return sorted(chosen.items(), key=lambda item: (-len(item[1].table.objectives), sorted(item[0])))
 
-    def _build(self, group: Sequence[Route], n_vehicles: int) -> AssignmentSubproblem | None:
-        key = (frozenset(group), n_vehicles)
+    def _build(self, group: frozenset[Route], n_vehicles: int) -> AssignmentSubproblem | None:
+        key = (group, n_vehicles)
         if key not in self._built:
             self._built[key] = assignment_subproblem(
-                self._problem, sorted(group), n_vehicles, most_assignments=self._most
+                self._problem,
+                sorted(group),
+                n_vehicles,
+                most_assignments=self._most,
+                may_join=len(group) <= 2,
             )
         return self._built[key]
 

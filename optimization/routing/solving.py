@@ -90,6 +90,10 @@ def solve(
     checked = check(problem, routes)
     if not checked.feasible:
         raise RuntimeError(f"{method} returned a plan that breaks the rules: {'; '.join(checked.violations)}.")
+    lower_bound = found.lower_bound
+    if lower_bound is not None:
+        # A proof ends at the plan's cost, which the checker adds up in an order of its own.
+        lower_bound = checked.cost if found.status is PlanStatus.OPTIMAL else min(lower_bound, checked.cost)
     return Plan(
         problem=problem,
         method=method,
@@ -97,7 +101,7 @@ def solve(
         cost=checked.cost,
         lengths=checked.lengths,
         loads=checked.loads,
-        lower_bound=None if found.lower_bound is None else min(found.lower_bound, checked.cost),
+        lower_bound=lower_bound,
         status=found.status,
         seconds=seconds,
         seed=seed,

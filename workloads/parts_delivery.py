@@ -1,0 +1,470 @@
+"""Which vehicle visits which supplier, and in what order? A plant's milk run, by quantum and classical methods.
+
+The suite's own instance, `data/toyota_suppliers.csv`, is an assembly plant in Toyota City (Aichi, Japan) that collects
+pallets of parts from sixteen suppliers with four lorries of twelve pallets each, 47 of 48 places filled. Latitudes and
+longitudes are those of the towns; the suppliers, what they make and their numbers of pallets are invented.
+
+The quantum route is a neighbourhood search: a few neighbouring routes at a time are freed, QAOA samples which of their
+stops goes on which of their vehicles, within the capacities, and the best sample replaces them if it is shorter. The
+order of stops inside each vehicle is worked out classically, for QAOA and its controls alike.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import model_validator
+
+from workloads.settings import InputFile, Settings, setting
+from workloads.workload import (
+    Context,
+    GapScale,
+    Options,
+    Outcome,
+    Plot,
+    Record,
+    Seconds,
+    Size,
+    Table,
+    Task,
+    Workload,
+    relative_gap,
+)
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+    from optimization.routing import Cvrp, Plan
+
+OWN_INSTANCE = Path(__file__).parent / "data" / "toyota_suppliers.csv"
+OWN_CASE = "16 suppliers around Toyota City"
+DEFAULT_VEHICLES, DEFAULT_CAPACITY = 4, 12.0  # of a CSV
+CERTIFIED_SECONDS = 60.0
+
+CERTIFIED = "certified (HiGHS)"
+QAOA = "QAOA neighbourhood search"
+UNIFORM = "uniform draws, equal shots"
+UNIFORM_MORE = "uniform draws, shots of the training too"
+
+Role = Literal["quantum", "classical", "control"]
+
+
+class PartsDeliverySettings(Settings):
+    """What a partner may set."""
+
+    stops: InputFile = setting(
+        OWN_INSTANCE,
+        description="the stops: a CSV (name, latitude, longitude, demand; the depot first) or a CVRPLIB .vrp file",
+    )
+    travel: InputFile | None = setting(
+        None, description="a CSV of kilometres from each stop (row) to each (column), by name; may be asymmetric"
+    )
+    vehicles: int | None = setting(
+        None, description="vehicles there are; none: 4 for a CSV, the -kN of a CVRPLIB name", unit="vehicles", ge=1
+    )
+    capacity: float | None = setting(
+        None, description="of one vehicle; none: 12 for a CSV, what a .vrp file says", unit="as the demands", gt=0
+    )
+    depth: int = setting(4, description="layers of the QAOA circuit", unit="layers", ge=1, le=20)
+    seconds: float = setting(10.0, description="wall time each heuristic may take for one seed", unit="s", gt=0)
+
+    @property
+    def is_cvrplib(self) -> bool:
+        """Whether the stops are a CVRPLIB file."""
+        return self.stops.suffix.lower() == ".vrp"
+
+    @model_validator(mode="after")
+    def _travel_goes_with_a_csv(self) -> "PartsDeliverySettings":
+        if self.is_cvrplib and self.travel is not None:
+            raise ValueError(f"{self.stops} brings its own distances: leave travel out, or give the stops as a CSV.")
+        return self
+
+
+def problem_of(settings: PartsDeliverySettings) -> "Cvrp":
+    """Read the stops."""
+    from optimization.routing import Cvrp
+
+    if settings.is_cvrplib:
+        problem = Cvrp.from_file(settings.stops, n_vehicles=settings.vehicles)
+        return problem if settings.capacity is None else replace(problem, capacity=settings.capacity)
+    return Cvrp.from_csv(
+        settings.stops,
+        capacity=DEFAULT_CAPACITY if settings.capacity is None else settings.capacity,
+        vehicles=DEFAULT_VEHICLES if settings.vehicles is None else settings.vehicles,
+        travel=settings.travel,
+    )
+
+
+def notes(settings: PartsDeliverySettings) -> list[str]:
+    """Say what was assumed."""
+    problem = problem_of(settings)
+    lines = [f"{assumption[:1].upper()}{assumption[1:]}." for assumption in problem.assumptions]
+    lines.append(
+        f"At most {problem.n_vehicles} vehicles, each carrying at most {problem.capacity:g}; "
+        f"{problem.n_customers} stops demand {problem.demands.sum():g} in all."
+    )
+    if settings.is_cvrplib:
+        lines.append("CVRPLIB distances carry no unit; one unit is shown as one kilometre.")
+    if settings.stops == OWN_INSTANCE:
+        lines.append("The towns are real; the suppliers and their pallets are invented.")
+    lines.append(
+        f"Every heuristic has the same wall time, {settings.seconds:g} s for each seed, and may end earlier by its own "
+        "rule; compiling the kernels, once per installation, is not counted."
+    )
+    return lines
+
+
+def size(settings: PartsDeliverySettings) -> Size:
+    """Look at the subproblems of the starting plan."""
+    from optimization.routing.construction import nearest_neighbour_routes
+    from optimization.routing.neighbourhood_search import MOST_ASSIGNMENTS
+    from optimization.routing.neighbourhoods import GroupChooser
+
+    problem = problem_of(settings)
+    routes = [tuple(route) for route in nearest_neighbour_routes(problem)]
+    tables = [s.table for _, s in GroupChooser(problem, MOST_ASSIGNMENTS).subproblems(routes)]
+    dimension = max((len(table.objectives) for table in tables), default=1)
+    customers = problem.n_customers
+    listed_sets = min(2.0**customers, 400_000.0)
+    return Size(
+        qubits=max((table.n_variables for table in tables), default=0),
+        sector_dimension=dimension,
+        memory_bytes=int(200e6 + 2000 * dimension + listed_sets * customers * 24 + 60 * customers**2),
+        seconds=15.0 + 25.0 * min(1.0, customers / 16) * min(settings.seconds, 10.0) / 3.0,
+        would_fit="fewer stops, for example those of one district: --set stops=district.csv",
+    )
+
+
+def instance(settings: PartsDeliverySettings) -> list[Table]:
+    """Show the stops."""
+    problem = problem_of(settings)
+    title = f"{problem.n_customers} stops, {problem.n_vehicles} vehicles of capacity {problem.capacity:g}"
+    rows = [
+        (name, f"{demand:g}", f"{distance:.1f}")
+        for name, demand, distance in zip(problem.names, problem.demands, problem.travel[0], strict=True)
+    ]
+    return [Table(title=title, columns=("stop", "demand", "from the depot (km)"), rows=rows)]
+
+
+def tasks(settings: PartsDeliverySettings, options: Options) -> list[Task]:
+    """One certified reference; heuristics, quantum and not, with every seed; constructions once."""
+    problem = problem_of(settings)
+    case = OWN_CASE if settings.stops == OWN_INSTANCE and settings.travel is None else problem.name
+    asked = {
+        "stops": settings.stops,
+        "travel": settings.travel,
+        "vehicles": problem.n_vehicles,
+        "capacity": problem.capacity,
+    }
+    limited = {**asked, "seconds": settings.seconds}
+
+    def task(method: str, role: Role, solver: str, seed: int | None, *, sampled: bool = False) -> Task:
+        depth = settings.depth if solver == "qaoa" else 1
+        return Task(
+            case=case,
+            method=method,
+            role=role,
+            solve=partial(_solve, problem, solver, depth, settings.seconds),
+            asked={**limited, "depth": depth} if sampled else limited if seed is not None else asked,
+            seed=seed,
+            machine=options.machine if role == "quantum" else "classical",
+            shots=options.shots if sampled else None,
+        )
+
+    reference = Task(
+        case=case, method=CERTIFIED, role="classical", solve=partial(_certify, problem), asked=asked, is_reference=True
+    )
+    listed = [
+        reference,
+        task("savings, 2-opt", "classical", "savings", None),
+        task("nearest neighbour, 2-opt", "classical", "nearest-neighbour", None),
+    ]
+    for seed in options.seeds:
+        listed += [
+            task("PyVRP", "classical", "pyvrp", seed),
+            task("annealing on routes", "classical", "annealing", seed),
+            task(QAOA, "quantum", "qaoa", seed, sampled=True),
+            task(UNIFORM, "control", "uniform", seed, sampled=True),
+            task(UNIFORM_MORE, "control", "uniform-more-shots", seed, sampled=True),
+        ]
+    return listed
+
+
+@cache
+def _warm_up(solver: str) -> None:
+    """Run a method on four stops, so that compiling its kernels is not counted as its time."""
+    from optimization.routing import Cvrp, solve
+
+    places = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0], [2.0, 0.0], [1.0, -1.0]])
+    toy = Cvrp(
+        name="warm-up",
+        names=("depot", "a", "b", "c", "d"),
+        travel=np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)),
+        demands=np.array([0.0, 1.0, 1.0, 1.0, 1.0]),
+        capacity=3.0,
+        n_vehicles=2,
+    )
+    solve(toy, method=solver, seed=0, time_limit=30.0, depth=1, shots=8)
+
+
+def _certify(problem: "Cvrp", context: Context) -> Outcome:
+    from optimization.routing import PlanStatus, solve
+
+    _warm_up("certified")
+    context.progress(0.1, "proving the optimum")
+    plan = solve(problem, method="certified", seed=0, time_limit=context.time_limit or CERTIFIED_SECONDS)
+    outcome = _outcome(plan)
+    proved = plan.status is PlanStatus.OPTIMAL
+    return replace(outcome, reference=plan.lower_bound, reference_kind="certified" if proved else "bound")
+
+
+def _solve(problem: "Cvrp", solver: str, depth: int, seconds: float, context: Context) -> Outcome:
+    from optimization.routing import solve
+
+    _warm_up(solver)
+    context.progress(0.1, "")
+    plan = solve(
+        problem,
+        method=solver,
+        seed=context.seed or 0,
+        time_limit=min(seconds, context.time_limit or seconds),
+        depth=depth,
+        shots=context.shots or 1,
+    )
+    return _outcome(plan)
+
+
+def _outcome(plan: "Plan") -> Outcome:
+    from optimization.routing.plots import drawn_positions
+
+    positions, kind = drawn_positions(plan.problem)
+    subproblems = plan.details.get("subproblems", ())
+    spent = {part: sum(s[f"seconds_{part}"] for s in subproblems) for part in ("compile", "optimise", "sample")}
+    if subproblems:
+        seconds = Seconds(build=max(0.0, plan.seconds - sum(spent.values())), **spent)
+    else:
+        seconds = Seconds(optimise=plan.seconds)
+    vehicles = [
+        {"vehicle": number, "stops": names, "numbers": route, "load": load, "length": length}
+        for number, (names, route, load, length) in enumerate(
+            zip(plan.stop_names(), plan.routes, plan.loads, plan.lengths, strict=True), start=1
+        )
+    ]
+    stops = [
+        {"name": name, "x": x, "y": y} for name, (x, y) in zip(plan.problem.names, positions.tolist(), strict=True)
+    ]
+    return Outcome(
+        objective=plan.cost,
+        status=str(plan.status),
+        seconds=seconds,
+        evaluations=sum(s["n_evaluations"] for s in subproblems) if subproblems else None,
+        shots=sum(s["n_shots"] for s in subproblems) if subproblems else None,
+        qubits=max((s["qubits"] for s in subproblems), default=None),
+        sector_dimension=max((s["sector_dimension"] for s in subproblems), default=None),
+        feasible_rate=1.0,  # the checker has passed it; circuits and moves stay within the capacities
+        detail={
+            **plan.details,
+            "vehicles": vehicles,
+            "stops": stops,
+            "positions": kind,
+            "n_vehicles": getattr(plan.problem, "n_vehicles", 1),
+            "lower_bound": plan.lower_bound,
+        },
+    )
+
+
+def answer(records: Sequence[Record]) -> str:
+    """Say the shortest plan, and how the quantum route's compares."""
+    best = _best(records)
+    if best is None or best.objective is None:
+        return "No plan was found."
+    used, fleet = len(best.detail["vehicles"]), best.detail["n_vehicles"]
+    stops = len(best.detail["stops"]) - 1
+    proof = ""
+    if best.reference is not None and best.reference_kind == "certified":
+        proof = ", proved the shortest" if best.objective <= best.reference * (1 + 1e-9) else ""
+    elif best.reference is not None:
+        proof = f", at most {100 * (best.gap or 0.0):.1f} % longer than the shortest there can be"
+    text = f"{used} of {fleet} vehicles serve {stops} stops in {best.objective:,.1f} km{proof}."
+    quantum = _best([r for r in records if r.role == "quantum"])
+    if quantum is not None and quantum.objective is not None:
+        excess = quantum.objective - best.objective
+        same = "the same length" if abs(excess) < 0.05 else f"{excess:,.1f} km longer"
+        text += f" The quantum route's best plan is {same}."
+    return text
+
+
+def contribution(records: Sequence[Record]) -> str:
+    """Say what QAOA's samples added over uniform draws, in plans and on the subproblems themselves."""
+    quantum = [r for r in records if r.role == "quantum" and r.objective is not None]
+    if not quantum:
+        return "No quantum plan was found, so what the quantum part added cannot be said."
+    sampled = [s for r in quantum for s in r.detail.get("subproblems", ())]
+    text = ""
+    if sampled:
+        own = float(np.median([s["success_probability"] for s in sampled]))
+        uniform = float(np.median([s["uniform_probability"] for s in sampled]))
+        ratio = float(np.median([s["success_probability"] / s["uniform_probability"] for s in sampled]))
+        text = (
+            f"Over the {len(sampled)} subproblems that it met, one QAOA sample was the subproblem's optimum with "
+            f"probability {own:.2g} (median), a uniform draw with {uniform:.2g}: {ratio:.3g} times (median). "
+        )
+    parts = []
+    for method in (QAOA, UNIFORM, UNIFORM_MORE):
+        gaps = [100 * r.gap for r in records if r.method == method and r.gap is not None]
+        if gaps:
+            low, median, high = np.quantile(gaps, [0.25, 0.5, 0.75])
+            parts.append(f"{median:.2f} % (quartiles {low:.2f} to {high:.2f}) with {method}")
+    return f"{text}Median gap over the seeds: {'; '.join(parts)}."
+
+
+def tables(records: Sequence[Record]) -> list[Table]:
+    """The best plan, vehicle by vehicle, and the subproblems that QAOA answered."""
+    result = []
+    rows: list[tuple[str, ...]]
+    columns: tuple[str, ...]
+    for title, record in (
+        ("The shortest plan", _best(records)),
+        ("The quantum route's best plan", _best([r for r in records if r.role == "quantum"])),
+    ):
+        if record is not None:
+            rows = [
+                (str(v["vehicle"]), " > ".join(v["stops"]), f"{v['load']:g}", f"{v['length']:.1f}")
+                for v in record.detail["vehicles"]
+            ]
+            columns = ("vehicle", "stops in order", "load", "length (km)")
+            result.append(Table(title=f"{title} ({record.method})", columns=columns, rows=rows))
+    sampled = [s for r in records if r.role == "quantum" for s in r.detail.get("subproblems", ())]
+    if sampled:
+        distinct = {(s["qubits"], s["sector_dimension"], s["cost_before"], s["cost_optimal"]): s for s in sampled}
+        rows = [
+            (
+                str(s["qubits"]),
+                f"{s['sector_dimension']:,}",
+                s["mixer"],
+                f"{s['cost_before']:.1f}",
+                f"{s['cost_optimal']:.1f}",
+                f"{s['success_probability']:.2g}",
+                f"{s['uniform_probability']:.2g}",
+            )
+            for s in sorted(distinct.values(), key=lambda s: -s["sector_dimension"])[:12]
+        ]
+        columns = ("qubits", "sector", "mixer", "before (km)", "optimum (km)", "QAOA", "uniform")
+        note = "QAOA and uniform: the probability that one sample is the subproblem's optimum."
+        result.append(Table(title="The largest subproblems that QAOA sampled", columns=columns, rows=rows, note=note))
+    return result
+
+
+def files(records: Sequence[Record]) -> dict[str, str]:
+    """The plans as CSV: each vehicle's stops by name, its load and its kilometres."""
+    chosen = {
+        "plan.csv": _best(records),
+        "plan_quantum.csv": _best([r for r in records if r.role == "quantum"]),
+    }
+    return {name: _plan_csv(record.detail["vehicles"]) for name, record in chosen.items() if record is not None}
+
+
+def _plan_csv(vehicles: Sequence[Mapping[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["vehicle", "stops", "load", "km"])
+    for vehicle in vehicles:
+        writer.writerow(
+            [vehicle["vehicle"], " > ".join(vehicle["stops"]), f"{vehicle['load']:.10g}", f"{vehicle['length']:.3f}"]
+        )
+    return text.getvalue()
+
+
+def _best(records: Sequence[Record]) -> Record | None:
+    """The shortest plan; of equals, the first."""
+    done = [r for r in records if r.objective is not None and r.ranks and r.role != "control"]
+    return min(done, key=lambda r: (round(r.objective or 0.0, 6), r.seed or 0), default=None)
+
+
+def _drawn(name: str) -> Callable[["pandas.DataFrame"], "Figure"]:
+    """The plot of that name, imported when it is drawn."""
+
+    def draw(frame: "pandas.DataFrame") -> "Figure":
+        from optimization.routing import plots
+
+        figure: Figure = getattr(plots, name)(frame)
+        return figure
+
+    return draw
+
+
+PARTS_DELIVERY = Workload(
+    name="parts_delivery",
+    title="Collecting parts for a plant",
+    industry="Automotive",
+    question="Which vehicle should visit which supplier, and in what order, so that the fewest kilometres are driven?",
+    unit="km",
+    sense="minimise",
+    typical_size="16 stops, 4 vehicles; sectors up to 10,000",
+    typical_seconds=(25.0, 40.0),
+    own_data="kaname run parts_delivery --set stops=mine.csv --set vehicles=4 --set capacity=12",
+    settings=PartsDeliverySettings,
+    quick={"seconds": 3.0},
+    shots=128,
+    machines=("exact",),
+    packages=("optimization", "runtime"),
+    size=size,
+    notes=notes,
+    instance=instance,
+    tasks=tasks,
+    gap=relative_gap,
+    gap_scale=GapScale(factor=100.0, unit="%"),
+    tolerance=1e-6,
+    controls={QAOA: (UNIFORM, UNIFORM_MORE)},
+    answer=answer,
+    contribution=contribution,
+    tables=tables,
+    files=files,
+    plots=(
+        Plot(
+            name="routes",
+            draw=_drawn("route_map"),
+            caption="The quantum route's best plan, to scale; lines join stops directly, roads are not drawn.",
+            alt="A map of the stops by name with one closed line per vehicle through the depot.",
+        ),
+        Plot(
+            name="gaps",
+            draw=_drawn("gap_by_method"),
+            caption="Blue: quantum; vermilion: classical; grey: the controls, uniform draws in QAOA's place.",
+            alt="One row per method with a mark for every seed at its gap to the reference.",
+        ),
+        Plot(
+            name="subproblems",
+            draw=_drawn("subproblem_probabilities"),
+            caption="Above the dashed line, a QAOA sample is the subproblem's optimum more often than a uniform draw.",
+            alt="Scatter of the probability of the optimum, QAOA against uniform, one mark per subproblem.",
+        ),
+    ),
+    methods={
+        CERTIFIED: "set partitioning over every customer set that fits a vehicle, or branch and cut; proves its bound",
+        "PyVRP": "the strongest open heuristic for vehicle routing",
+        "annealing on routes": "simulated annealing whose moves never overload a vehicle",
+        "savings, 2-opt": "Clarke and Wright's mergers of routes, then reversals",
+        "nearest neighbour, 2-opt": "one vehicle after another to the nearest stop, then reversals",
+        QAOA: "QAOA samples which stop of a few neighbouring routes goes on which of their vehicles; the order inside "
+        "a vehicle is classical; starts from nearest neighbour without 2-opt",
+        UNIFORM: "the same search with uniform draws of the same feasible assignments",
+        UNIFORM_MORE: "the same, with as many more draws as QAOA's training would have cost in shots",
+    },
+    glossary={
+        "depot": "where every vehicle starts and ends: the plant",
+        "subproblem": "the stops of a few neighbouring routes, to be dealt anew to their vehicles",
+        "sector": "the assignments that overload no vehicle, all that the circuit can reach",
+    },
+)
+
+if __name__ == "__main__":
+    from workloads.command_line import main
+
+    raise SystemExit(main(PARTS_DELIVERY))
