@@ -20,11 +20,6 @@ class Spread:
     upper: float
     count: int
 
-    @property
-    def varies(self) -> bool:
-        """Whether there is a spread to show."""
-        return self.upper > self.lower
-
 
 @dataclass(frozen=True, kw_only=True)
 class MethodSummary:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reports.comparison import MethodSummary, Spread
 from reports.question import GapScale, Question
-from reports.sentences import percent, probability, seconds_text
+from reports.sentences import percent, probability, seconds_number
 from reports.table import Cell, Table
 
 MARKS = {"quantum": "●", "classical": "■", "control": "○"}
@@ -33,7 +33,7 @@ def comparison_table(summaries: Sequence[MethodSummary], question: Question) -> 
         if has_probabilities:
             chance = summary.success_probability
             row.append(None if chance is None else probability(chance.median))
-        row.append(None if summary.seconds is None else seconds_text(summary.seconds.median).removesuffix(" s"))
+        row.append(None if summary.seconds is None else seconds_number(summary.seconds.median))
         row.append(runs_text(summary))
         rows.append(row)
     return Table(title="Methods against the reference", columns=tuple(columns), rows=rows, note=notes(summaries))
@@ -49,7 +49,7 @@ def method_name(summary: MethodSummary, question: Question) -> str:
 
 def gap_quartiles(gap: Spread | None, scale: GapScale) -> str | None:
     """The quartiles where there is a spread."""
-    if gap is None or not gap.varies:
+    if gap is None or scale.number(gap.lower) == scale.number(gap.upper):
         return None
     return f"{scale.number(gap.lower)}\u00a0to\u00a0{scale.number(gap.upper)}"
 

@@ -65,6 +65,11 @@ class Section:
         return tuple((name, self.question.methods[name]) for name in ran if name in self.question.methods)
 
     @property
+    def n_failed(self) -> int:
+        """How many runs gave no number."""
+        return sum(record.failed for record in self.records)
+
+    @property
     def lines(self) -> tuple[tuple[str, str], ...]:
         """The three lines that the report opens with."""
         return (
@@ -122,8 +127,8 @@ def make_section(question: Question, records: Sequence[Record], narrator: Narrat
         ),
         pictures=draw_pictures(narrator.plots, records, telling),
         files=telling.told("The workload's files", lambda: dict(files(records)), {}) if files else {},
-        failures=(*(failure(r) for r in records if r.failed), *telling.troubles),
-        unranked=tuple(dict.fromkeys(failure(r) for r in records if not r.failed and not r.ranks)),
+        failures=(*statuses([r for r in records if r.failed]), *telling.troubles),
+        unranked=tuple(statuses([r for r in records if not r.failed and not r.ranks])),
         provenance=tuple(provenance(question, records)),
     )
 
@@ -140,10 +145,18 @@ def draw_pictures(plots: Sequence[Plot], records: Sequence[Record], telling: Tel
     return tuple(pictures)
 
 
-def failure(record: Record) -> str:
-    """A record and its status, as one line."""
-    seed = "" if record.seed is None else f", seed {record.seed}"
-    return f"{record.method}, {record.case}{seed}: {record.status}"
+def statuses(records: Sequence[Record]) -> list[str]:
+    """What became of these records, one line per method, case and status, with the seeds it happened to."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for record in records:
+        seeds = groups.setdefault((record.method, record.case, record.status), [])
+        seeds += [] if record.seed is None else [record.seed]
+    return [f"{method}, {case}{seeds_text(seeds)}: {status}" for (method, case, status), seeds in groups.items()]
+
+
+def seeds_text(seeds: Sequence[int]) -> str:
+    """Seeds as the end of a phrase."""
+    return f", seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}" if seeds else ""
 
 
 def one_line(error: Exception) -> str:

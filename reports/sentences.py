@@ -94,7 +94,12 @@ def percent(share: float) -> str:
 
 def seconds_text(seconds: float) -> str:
     """Seconds as they are read: 0.004 s, 1.3 s, 250 s."""
+    return f"{seconds_number(seconds)} s"
+
+
+def seconds_number(seconds: float) -> str:
+    """Seconds without their unit."""
     if seconds < 0.001:
-        return "under 0.001 s"
+        return "<0.001"
     digits = 3 if seconds < 0.1 else 2 if seconds < 1 else 1 if seconds < 100 else 0
-    return f"{seconds:,.{digits}f} s"
+    return f"{seconds:,.{digits}f}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 Cell = str | int | float | None
 
-NUMBER = re.compile(r"[-−+]?[\d,]+(\.\d+)?(e[-+]?\d+)?( ?%)?")
+NUMBER = re.compile(r"[-−+<]?[\d,]+(\.\d+)?(e[-+]?\d+)?( ?%)?")
 MISSING = ("", "–", "—")
 FIGURE_SPACE, PUNCTUATION_SPACE = "\u2007", "\u2008"  # as wide as a digit, as wide as a full stop
 

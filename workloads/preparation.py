@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from reports.question import Question
@@ -173,9 +174,12 @@ def make_question(workload: Workload, settings: Settings, tasks: Sequence[Task],
 
 
 def settings_json(settings: Settings) -> dict[str, Any]:
-    """The settings as JSON types, files by their paths."""
-    values: dict[str, Any] = plain_json(settings.model_dump(mode="json"))
-    return values
+    """The settings as JSON types, files by their paths, the suite's own ones from its folder."""
+    suite = Path(__file__).parent.parent
+    values = {name: getattr(settings, name) for name in type(settings).model_fields}
+    own = {name: value for name, value in values.items() if isinstance(value, Path) and suite in value.parents}
+    shown: dict[str, Any] = plain_json(settings.model_dump(mode="json"))
+    return shown | {name: path.relative_to(suite).as_posix() for name, path in own.items()}
 
 
 def command_line(workload: Workload, asked: Asked) -> str:

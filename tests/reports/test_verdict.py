@@ -99,5 +99,5 @@ def test_numbers_in_words():
     ]  # fmt: skip
     assert [probability(p) for p in (0, 0.213, 3e-7)] == ["0", "0.21", "3e-07"]
     assert [seconds_text(s) for s in (0.0004, 0.0421, 0.42, 4.21, 421)] == [
-        "under 0.001 s", "0.042 s", "0.42 s", "4.2 s", "421 s",
+        "<0.001 s", "0.042 s", "0.42 s", "4.2 s", "421 s",
     ]  # fmt: skip
