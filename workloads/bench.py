@@ -3,7 +3,7 @@
 Machines are noisy, so only ratios count: each round times both engines one after the other, and the table shows the
 median of the rounds' ratios with the smallest and the largest. lightning.qubit is driven directly through its device
 interface, without a QNode's overhead, and with the faster of a Pauli sum and a sparse matrix for the Hamiltonian; its
-adjoint method knows no fermionic excitations, so there is a row with qubit excitations, which it runs natively, as well.
+adjoint method knows no fermionic excitations, so there is also a row with qubit excitations, which it runs natively.
 """
 
 from __future__ import annotations
