@@ -1,1 +1,88 @@
-"""Placeholder."""
+"""Molecules: from nuclei to a Hamiltonian, an ansatz, an energy, and the classical energies beside it.
+
+Conventions, followed everywhere: lengths in angstrom and energies in hartree, nuclear repulsion and frozen core
+included; two-electron integrals in chemists' notation, (pq|rs) with p and q of the same electron. Spin up of orbital p is
+wire 2p and spin down is wire 2p + 1 (PennyLane's order, so `qml.qchem` objects agree), under the Jordan-Wigner
+transformation; the reference determinant occupies the first orbitals. Point-group irreps are numbers whose product is
+their exclusive or.
+
+    from chemistry import Molecule, uccsd, vqe
+
+    problem = Molecule("Li 0 0 0; H 0 0 1.6").problem()
+    vqe(problem, uccsd(problem)).energy
+
+Import what is listed in `__all__`. Nothing here imports PennyLane or PySCF before it is needed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chemistry.active_space import NAMED_SPACES, ActiveSpace
+    from chemistry.ansatz.excitation_circuit import Ansatz, ExcitationCircuit
+    from chemistry.ansatz.repeated_uccsd import repeated_uccsd
+    from chemistry.ansatz.uccsd import uccsd
+    from chemistry.baselines import Energy, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
+    from chemistry.molecule import Molecule
+    from chemistry.problem import ElectronicProblem
+    from chemistry.sector_size import sector_dimension
+    from chemistry.size import Size, what_would_fit
+    from chemistry.vqe import VqeResult, vqe
+
+__all__ = [
+    "NAMED_SPACES",
+    "ActiveSpace",
+    "Ansatz",
+    "ElectronicProblem",
+    "Energy",
+    "ExcitationCircuit",
+    "Molecule",
+    "Size",
+    "VqeResult",
+    "ccsd",
+    "ccsd_t",
+    "full_ci",
+    "hartree_fock_energy",
+    "mp2",
+    "repeated_uccsd",
+    "sector_dimension",
+    "uccsd",
+    "vqe",
+    "what_would_fit",
+]
+
+_HOMES = {
+    "NAMED_SPACES": "active_space",
+    "ActiveSpace": "active_space",
+    "Ansatz": "ansatz.excitation_circuit",
+    "ElectronicProblem": "problem",
+    "Energy": "baselines",
+    "ExcitationCircuit": "ansatz.excitation_circuit",
+    "Molecule": "molecule",
+    "Size": "size",
+    "VqeResult": "vqe",
+    "ccsd": "baselines",
+    "ccsd_t": "baselines",
+    "full_ci": "baselines",
+    "hartree_fock_energy": "baselines",
+    "mp2": "baselines",
+    "repeated_uccsd": "ansatz.repeated_uccsd",
+    "sector_dimension": "sector_size",
+    "uccsd": "ansatz.uccsd",
+    "vqe": "vqe",
+    "what_would_fit": "size",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'chemistry' has no attribute {name!r}")
+    value = getattr(import_module(f"chemistry.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,212 @@
+"""Classical energies of the same electronic problem, through PySCF: HF, MP2, CCSD, CCSD(T) and full CI.
+
+Each is computed from the problem's own integrals, so a frozen core or an active space is the same for all (full CI in an
+active space is CASCI). Each says how its calculation ended; a value that did not converge or lies below the exact energy
+is not an answer, and its status says that too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from math import comb
+from typing import Any
+
+import numpy as np
+
+from chemistry.problem import ElectronicProblem
+
+# An approximate energy below the exact one by more than this is a failure of the method, not rounding.
+BOUND_TOLERANCE = 1e-7  # hartree
+_PATIENT_DIMENSION = 200_000  # determinants up to which the solver keeps many vectors
+
+
+@dataclass(frozen=True, kw_only=True)
+class Energy:
+    """An energy and what is known about it."""
+
+    method: str
+    energy: float  # hartree
+    converged: bool
+    status: str  # one sentence
+    variational: bool  # whether the method is bounded from below by the exact energy
+    below_exact: bool = False  # known only after `against`
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it may be compared: converged, and not below the exact energy."""
+        return self.converged and not self.below_exact
+
+    def against(self, exact: float) -> Energy:
+        """The same energy, labelled if it lies below the exact one.
+
+        Args:
+            exact: Hartree.
+
+        Raises:
+            ArithmeticError: If a variational method lies below it, which cannot be.
+        """
+        below = exact - self.energy
+        if below <= BOUND_TOLERANCE:
+            return self
+        if self.variational:
+            raise ArithmeticError(
+                f"{self.method} is bounded by the exact energy {exact:.8f} hartree but gave {self.energy:.8f}."
+            )
+        sentence = f"Lies {1000 * below:.2f} mHa below the exact energy: the method has broken down here."
+        status = sentence if self.converged else f"{self.status} {sentence}"
+        return replace(self, below_exact=True, status=status)
+
+
+def hartree_fock_energy(problem: ElectronicProblem) -> Energy:
+    """The energy of the reference determinant, with the convergence and stability of its orbitals."""
+    field_ = problem.mean_field
+    if field_ is None:
+        return Energy(
+            method="HF", energy=problem.reference_energy, converged=True, variational=True,
+            status="The energy of the reference determinant of given integrals.",
+        )  # fmt: skip
+    sentences = ["Converged." if field_.converged else "Not converged."]
+    if not field_.stable:
+        sentences.append("The orbitals are not stable.")
+    elif field_.stability_restarts:
+        sentences.append(f"An unstable solution was followed to this stable one in {field_.stability_restarts} steps.")
+    if not field_.spin_stable:
+        sentences.append("An unrestricted solution lies lower: the electrons are strongly correlated.")
+    return Energy(
+        method="HF",
+        energy=problem.reference_energy,
+        converged=field_.converged,
+        variational=True,
+        status=" ".join(sentences),
+        detail={"stable": field_.stable, "spin_stable": field_.spin_stable, "restarts": field_.stability_restarts},
+    )
+
+
+def mp2(problem: ElectronicProblem) -> Energy:
+    """Second-order Møller-Plesset theory; on unrestricted orbitals where there are unpaired electrons."""
+    from pyscf import mp
+
+    reference = _reference(problem)
+    solver = mp.MP2(reference)
+    solver.kernel()
+    return _energy("MP2", float(solver.e_tot), bool(reference.converged), variational=False)
+
+
+def ccsd(problem: ElectronicProblem) -> Energy:
+    """Coupled cluster with singles and doubles."""
+    solver = _coupled_cluster(problem)
+    return _energy("CCSD", float(solver.e_tot), bool(solver.converged), variational=False)
+
+
+def ccsd_t(problem: ElectronicProblem) -> Energy:
+    """Coupled cluster with singles, doubles and perturbative triples."""
+    solver = _coupled_cluster(problem)
+    if solver.t2 is None or _size(solver.t2) == 0:
+        return _energy("CCSD(T)", float(solver.e_tot), bool(solver.converged), variational=False)
+    triples = float(solver.ccsd_t())
+    return _energy("CCSD(T)", float(solver.e_tot) + triples, bool(solver.converged), variational=False)
+
+
+def full_ci(problem: ElectronicProblem, *, n_roots: int = 4) -> Energy:
+    """The exact energy in the active space: the lowest of several states with the reference's electrons of each spin.
+
+    A solver that is asked for one state can return one that is not the lowest where states nearly cross, so several are
+    computed, and the spin of each is looked at.
+
+    Args:
+        problem: The electronic problem.
+        n_roots: How many states to compute, where there are so many determinants.
+    """
+    from pyscf import fci
+
+    electrons = (problem.n_alpha, problem.n_beta)
+    n_orbitals = problem.n_orbitals
+    dimension = comb(n_orbitals, problem.n_alpha) * comb(n_orbitals, problem.n_beta)
+    solver = fci.direct_spin1.FCISolver(_silent_mole())
+    solver.conv_tol, solver.max_cycle = 1e-11, 300
+    solver.max_space = 30 if dimension <= _PATIENT_DIMENSION else 12
+    n_roots = min(n_roots, dimension)
+    energies, vectors = solver.kernel(
+        problem.one_body, problem.two_body, n_orbitals, electrons, ecore=problem.constant, nroots=n_roots
+    )
+    if n_roots == 1:
+        energies, vectors = [energies], [vectors]
+    spins = [float(fci.spin_op.spin_square(vector, n_orbitals, electrons)[0]) for vector in vectors]
+    converged = bool(np.all(solver.converged))
+    order = np.argsort(energies)
+    energies, spins = np.asarray(energies, dtype=float)[order], np.array(spins)[order]
+    half = 0.5 * (problem.n_alpha - problem.n_beta)
+    status = "Converged." if converged else "Not converged."
+    if abs(spins[0] - half * (half + 1)) > 1e-3:
+        status += (
+            f" The lowest state has S^2 = {spins[0]:.2f}, not the {half * (half + 1):.2f} of its unpaired electrons."
+        )
+    return Energy(
+        method="FCI",
+        energy=float(energies[0]),
+        converged=converged,
+        variational=True,
+        status=status,
+        detail={"energies": energies.tolist(), "s_squared": spins.tolist(), "determinants": dimension},
+    )
+
+
+BASELINES: dict[str, Callable[[ElectronicProblem], Energy]] = {
+    "HF": hartree_fock_energy,
+    "MP2": mp2,
+    "CCSD": ccsd,
+    "CCSD(T)": ccsd_t,
+    "FCI": full_ci,
+}
+
+
+def _energy(method: str, energy: float, converged: bool, *, variational: bool) -> Energy:
+    status = "Converged." if converged else "Not converged."
+    return Energy(method=method, energy=energy, converged=converged, variational=variational, status=status)
+
+
+def _coupled_cluster(problem: ElectronicProblem) -> Any:
+    from pyscf import cc
+
+    solver = cc.CCSD(_reference(problem))
+    solver.conv_tol, solver.max_cycle = 1e-9, 200
+    solver.kernel()
+    return solver
+
+
+def _reference(problem: ElectronicProblem) -> Any:
+    """A PySCF mean field over the problem's integrals: its own closed-shell determinant, or an unrestricted solution."""
+    from pyscf import ao2mo, scf
+
+    mol = _silent_mole()
+    mol.nelectron = problem.n_electrons
+    mol.spin = problem.n_alpha - problem.n_beta
+    mol.incore_anyway = True
+    n_orbitals = problem.n_orbitals
+    mol.nao = n_orbitals
+    solver = scf.RHF(mol) if mol.spin == 0 else scf.UHF(mol)
+    solver.get_hcore = lambda *_: problem.one_body
+    solver.get_ovlp = lambda *_: np.eye(n_orbitals)
+    solver.energy_nuc = lambda *_: problem.constant
+    solver._eri = ao2mo.restore(8, problem.two_body, n_orbitals)
+    solver.conv_tol, solver.max_cycle = 1e-11, 200
+    occupation = np.zeros((2, n_orbitals))
+    occupation[0, : problem.n_alpha] = 1
+    occupation[1, : problem.n_beta] = 1
+    density = np.array([np.diag(row) for row in occupation])
+    solver.kernel(density.sum(axis=0) if mol.spin == 0 else density)
+    return solver
+
+
+def _silent_mole() -> Any:
+    from pyscf import gto
+
+    mol = gto.M(verbose=0)
+    mol.max_memory = 100_000
+    return mol
+
+
+def _size(amplitudes: Any) -> int:
+    return sum(np.size(block) for block in amplitudes) if isinstance(amplitudes, tuple) else int(np.size(amplitudes))

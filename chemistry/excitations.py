@@ -1,0 +1,111 @@
+"""Excitations between spin orbitals: which ones symmetry allows, their MP2 amplitudes, and the gates that apply them.
+
+Spin up of orbital p is wire 2p, spin down is wire 2p + 1. An excitation with sources i < j and targets a < b stands for
+tau = a†_a a†_b a_j a_i, and its gate for exp(amplitude (tau - tau†)).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from chemistry.problem import ElectronicProblem
+
+
+@dataclass(frozen=True)
+class Excitation:
+    """One or two electrons moved from source to target wires, both in ascending order."""
+
+    sources: tuple[int, ...]
+    targets: tuple[int, ...]
+
+    def spin_flipped(self) -> Excitation:
+        """The same excitation of the other spin."""
+        return Excitation(_flipped(self.sources), _flipped(self.targets))
+
+    def spin_flip_sign(self) -> int:
+        """The factor -1 for each pair whose order the flip reverses: then its creators (annihilators) change places."""
+        reversed_pairs = sum(
+            len(wires) == 2 and (wires[0] ^ 1) > (wires[1] ^ 1) for wires in (self.sources, self.targets)
+        )
+        return -1 if reversed_pairs == 1 else 1
+
+    def apply(self, amplitude: Any) -> None:
+        """Apply its gate; the amplitude may be a number or a parameter of a circuit that is being recorded."""
+        import pennylane as qml
+
+        if len(self.sources) == 1:
+            (source,), (target,) = self.sources, self.targets
+            wires = list(range(min(source, target), max(source, target) + 1))
+            qml.FermionicSingleExcitation((2.0 if target > source else -2.0) * amplitude, wires=wires)
+            return
+        # Only the ends of the two wire lists are excited, whatever stands between them carries the Jordan-Wigner string:
+        # the wires between the lowest two and between the highest two.
+        lowest, second, third, highest = sorted(self.sources + self.targets)
+        string = [*range(lowest + 1, second), *range(third + 1, highest)]
+        qml.FermionicDoubleExcitation(
+            -2.0 * amplitude, wires1=[self.sources[0], *string, self.sources[1]], wires2=list(self.targets)
+        )
+
+
+def reference_excitations(problem: ElectronicProblem) -> tuple[list[Excitation], list[Excitation]]:
+    """Singles and doubles from the reference determinant that keep spin and point-group symmetry."""
+    occupied = np.flatnonzero(problem.reference_occupation == 1).tolist()
+    empty = np.flatnonzero(problem.reference_occupation == 0).tolist()
+    singles = [Excitation((i,), (a,)) for i in occupied for a in empty if _is_allowed(problem.irreps, (i,), (a,))]
+    doubles = [
+        Excitation(sources, targets)
+        for sources in combinations(occupied, 2)
+        for targets in combinations(empty, 2)
+        if _is_allowed(problem.irreps, sources, targets)
+    ]
+    return singles, doubles
+
+
+def mp2_amplitude(problem: ElectronicProblem, excitation: Excitation) -> float:
+    """The first-order amplitude <ab||ij> / (e_i + e_j - e_a - e_b); zero for a single.
+
+    Møller and Plesset, Phys. Rev. 46, 618 (1934).
+    """
+    coupling, gap = _coupling_and_gap(problem, excitation)
+    return coupling / gap if coupling else 0.0
+
+
+def starting_amplitude(problem: ElectronicProblem, excitation: Excitation) -> float:
+    """The MP2 amplitude, kept finite where orbitals are nearly degenerate.
+
+    It is the angle that diagonalises the reference and the excited determinant with MP2's energy gap between them:
+    atan(2 t) / 2, which is t for a small t and never more than pi / 4.
+    """
+    coupling, gap = _coupling_and_gap(problem, excitation)
+    return -0.5 * float(np.arctan2(2.0 * coupling, -gap)) if coupling else 0.0
+
+
+def _coupling_and_gap(problem: ElectronicProblem, excitation: Excitation) -> tuple[float, float]:
+    if len(excitation.sources) == 1:
+        return 0.0, 1.0
+    (i, j), (a, b) = excitation.sources, excitation.targets
+    energies, two_body = problem.orbital_energies, problem.two_body
+    coupling = 0.0
+    if i % 2 == a % 2 and j % 2 == b % 2:
+        coupling += two_body[a // 2, i // 2, b // 2, j // 2]
+    if i % 2 == b % 2 and j % 2 == a % 2:
+        coupling -= two_body[a // 2, j // 2, b // 2, i // 2]
+    gap = energies[i // 2] + energies[j // 2] - energies[a // 2] - energies[b // 2]
+    return float(coupling), float(gap)
+
+
+def _is_allowed(irreps: np.ndarray, sources: tuple[int, ...], targets: tuple[int, ...]) -> bool:
+    if sum(w % 2 for w in sources) != sum(w % 2 for w in targets):
+        return False
+    product = 0
+    for wire in sources + targets:
+        product ^= int(irreps[wire // 2])
+    return product == 0
+
+
+def _flipped(wires: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(wire ^ 1 for wire in wires))

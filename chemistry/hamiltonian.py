@@ -1,0 +1,140 @@
+"""The molecular Hamiltonian as a PennyLane observable that can also restrict itself to a sector.
+
+Every PennyLane device accepts a `LinearCombination`, and of the ways to make an observable of one's own only a subclass
+of it is accepted by default.qubit and by lightning. Its Pauli words are made when a device first asks for them; a run in
+a sector never does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import pennylane as qml
+from pennylane.ops import LinearCombination
+from pennylane.wires import Wires
+from scipy.sparse import csr_array
+
+from chemistry.jordan_wigner import pauli_words
+from chemistry.slater_condon import hamiltonian_matrix
+
+
+class Sector(Protocol):
+    """What is asked of a sector: which bitstrings, on which wires."""
+
+    keys: np.ndarray  # shape: (D, n_words), uint64; the i-th wire is bit 63 - i % 64 of word i // 64
+    wires: Sequence[int]
+
+
+class MolecularHamiltonian(LinearCombination):
+    """The electronic Hamiltonian of a molecule under the Jordan-Wigner transformation, in hartree.
+
+    Spin up of orbital p is wire 2p, spin down is wire 2p + 1.
+
+    Args:
+        constant: Energy of nuclei and frozen electrons, hartree.
+        one_body: Shape (n, n), hartree.
+        two_body: Shape (n, n, n, n), hartree, chemists' notation (pq|rs).
+    """
+
+    def __init__(self, constant: float, one_body: np.ndarray, two_body: np.ndarray) -> None:
+        # The parent's constructor would build every term; what it sets is offered below as properties instead.
+        self.constant = float(constant)
+        self.one_body = np.asarray(one_body, dtype=np.float64)
+        self.two_body = np.asarray(two_body, dtype=np.float64)
+        self._id = None
+        self._name = "LinearCombination"
+        self._wires = Wires(range(2 * len(self.one_body)))
+        self._hash = None
+        self._has_overlapping_wires = None
+        self._overlapping_ops = None
+        self._grouping_indices = None
+        self._batch_size = None
+        self.queue()
+
+    def sector_matrix(self, sector: Sector) -> csr_array:
+        """The Hamiltonian restricted to a sector, by the Slater-Condon rules.
+
+        Args:
+            sector: Its wires must be among the Hamiltonian's; those it does not have are empty.
+
+        Returns:
+            A real symmetric matrix, shape (D, D), in the order of `sector.keys`.
+        """
+        alpha, beta = self._strings(sector)
+        return hamiltonian_matrix(alpha, beta, self.constant, self.one_body, self.two_body)
+
+    def _strings(self, sector: Sector) -> tuple[np.ndarray, np.ndarray]:
+        keys = np.asarray(sector.keys, dtype=np.uint64)
+        keys = keys.reshape(len(keys), -1)
+        strings = np.zeros((2, len(keys)), dtype=np.uint64)
+        for place, wire in enumerate(sector.wires):
+            if wire not in self._wires:
+                raise ValueError(
+                    f"The Hamiltonian acts on wires 0 to {len(self._wires) - 1}, but the circuit also uses {wire!r}."
+                )
+            bit = (keys[:, place // 64] >> np.uint64(63 - place % 64)) & np.uint64(1)
+            strings[wire % 2] |= bit << np.uint64(wire // 2)
+        return strings[0], strings[1]
+
+    @cached_property
+    def _terms(self) -> tuple[np.ndarray, list[Any], Any]:
+        """Coefficients, operators, and the same as a Pauli sentence."""
+        values, x, z = pauli_words(self.constant, self.one_body, self.two_body)
+        n_wires = len(self._wires)
+        bits = np.arange(n_wires, dtype=np.uint64)
+        letters = ((x[:, None] >> bits) & np.uint64(1)) + 2 * ((z[:, None] >> bits) & np.uint64(1))
+        words = [
+            qml.pauli.PauliWord({wire: "IXZY"[row[wire]] for wire in np.flatnonzero(row).tolist()})
+            for row in letters.astype(np.int64)
+        ]
+        with qml.QueuingManager.stop_recording():
+            operators = [word.operation(wire_order=self._wires) for word in words]
+        return values, operators, qml.pauli.PauliSentence(dict(zip(words, values.tolist(), strict=True)))
+
+    @property
+    def _coeffs(self) -> np.ndarray:
+        return self._terms[0]
+
+    @property
+    def _ops(self) -> list[Any]:
+        return self._terms[1]
+
+    @property
+    def _pauli_rep(self) -> Any:
+        return self._terms[2]
+
+    @property
+    def _hyperparameters(self) -> dict[str, Any]:
+        return {"ops": self._ops}
+
+    @cached_property
+    def operands(self) -> tuple[Any, ...]:
+        """The terms as scalar products, which is how PennyLane iterates over a sum."""
+        with qml.QueuingManager.stop_recording():
+            return tuple(qml.ops.SProd(value, op) for value, op in zip(self._coeffs, self._ops, strict=True))
+
+    def queue(self, context: Any = qml.QueuingManager) -> MolecularHamiltonian:
+        """Record this observable; its terms were never recorded."""
+        if qml.QueuingManager.recording():
+            context.append(self)
+        return self
+
+    def __copy__(self) -> MolecularHamiltonian:
+        # Nothing in it changes, so a copy may share the terms.
+        copied = object.__new__(type(self))
+        copied.__dict__.update(self.__dict__)
+        return copied
+
+    def map_wires(self, wire_map: dict[Any, Any]) -> LinearCombination:
+        """On other wires it is an ordinary linear combination."""
+        return LinearCombination(self._coeffs, self._ops).map_wires(wire_map)
+
+    @classmethod
+    def _unflatten(cls, data: Any, metadata: Any) -> LinearCombination:
+        return LinearCombination._unflatten(data, metadata)
+
+    def __repr__(self) -> str:
+        return f"MolecularHamiltonian({len(self.one_body)} orbitals, wires 0 to {len(self._wires) - 1})"

@@ -1,0 +1,147 @@
+"""The variational quantum eigensolver: the lowest energy that an ansatz reaches, with how the search ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import runtime
+from chemistry.ansatz.excitation_circuit import Ansatz
+from chemistry.bfgs import MOST_PARAMETERS, minimize_bfgs
+from chemistry.problem import ElectronicProblem
+from runtime import Minimum, Status
+
+if TYPE_CHECKING:
+    from runtime import Program
+
+_PERTURBATION = 0.05  # radians, of each parameter in a further start
+
+
+@dataclass(frozen=True, kw_only=True)
+class VqeResult:
+    """The best of all starts."""
+
+    energy: float  # hartree, nuclear repulsion included
+    parameters: np.ndarray = field(repr=False)  # shape: (n_params,)
+    status: Status  # of the start that won
+    n_evaluations: int  # of energy and gradient, over all starts
+    gradient_norm: float  # hartree per radian, largest component
+    initial_energy: float  # hartree, of the untrained ansatz
+    start_energies: tuple[float, ...]  # hartree, where each start ended
+    trace: tuple[float, ...] = field(repr=False)  # hartree, the winning start's energy at each evaluation
+    ansatz: Ansatz = field(repr=False)
+    program: Program = field(repr=False)  # for its sector, resources and state
+    compile_seconds: float
+    optimise_seconds: float
+
+
+def vqe(
+    problem: ElectronicProblem,
+    ansatz: Ansatz | None = None,
+    *,
+    seed: int = 7,
+    n_starts: int = 1,
+    initial_params: np.ndarray | None = None,
+    gradient_tolerance: float = 1e-5,
+    max_evaluations: int = 4000,
+    time_limit: float | None = None,
+    callback: Callable[[int, float], None] | None = None,
+) -> VqeResult:
+    """Minimise an ansatz's energy on exact (adjoint) gradients.
+
+    The first start is the ansatz's own, MP2 amplitudes for coupled cluster; further ones displace it at random. One
+    further start is made even if none was asked for when the first does not converge.
+
+    Peruzzo et al., Nature Communications 5, 4213 (2014).
+
+    Args:
+        problem: The electronic problem.
+        ansatz: What to train; None: the suite's default, `repeated_uccsd`.
+        seed: Of the random displacements.
+        n_starts: How many starts to make in any case.
+        initial_params: The first start in place of the ansatz's own, shape (n_params,), such as the parameters of a
+            neighbouring geometry.
+        gradient_tolerance: Converged when no component of the gradient exceeds it, hartree per radian.
+        max_evaluations: Of energy and gradient, for each start.
+        time_limit: Seconds for all starts; the best so far is returned.
+        callback: Called with the number of evaluations of the current start and the energy after each.
+
+    Returns:
+        The best of all starts. A result that did not converge says so in its status.
+
+    Raises:
+        ValueError: If a limit is not positive, the start has the wrong shape, or the circuit would not fit in memory.
+    """
+    if n_starts < 1 or max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
+        raise ValueError(
+            "n_starts, max_evaluations and time_limit must be positive, "
+            f"but {n_starts}, {max_evaluations} and {time_limit} were given."
+        )
+    if ansatz is None:
+        from chemistry.ansatz.repeated_uccsd import repeated_uccsd
+
+        ansatz = repeated_uccsd(problem)
+    first = np.asarray(ansatz.initial_params if initial_params is None else initial_params, dtype=np.float64)
+    if first.shape != (ansatz.n_params,):
+        raise ValueError(f"{ansatz.name} takes {ansatz.n_params} parameters, but the start has shape {first.shape}.")
+    began = time.perf_counter()
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    program = runtime.compile(ansatz, problem.hamiltonian)
+    compiled = time.perf_counter()
+    rng = np.random.default_rng(seed)
+    minima: list[Minimum] = []
+    while len(minima) < n_starts or (len(minima) == 1 and not minima[0].status.converged):
+        remaining = None if deadline is None else deadline - time.monotonic()
+        if minima and remaining is not None and remaining <= 0:
+            break
+        start = first if not minima else first + rng.normal(scale=_PERTURBATION, size=first.shape)
+        limit = None if remaining is None else max(remaining, 1e-3)
+        minima.append(_minimise(program, start, gradient_tolerance, max_evaluations, limit, callback))
+        if ansatz.n_params == 0:
+            break
+    best = min(minima, key=lambda minimum: minimum.value)
+    return VqeResult(
+        energy=best.value,
+        parameters=best.parameters,
+        status=best.status,
+        n_evaluations=sum(minimum.n_evaluations for minimum in minima),
+        gradient_norm=best.gradient_norm,
+        initial_energy=minima[0].trace[0],
+        start_energies=tuple(minimum.value for minimum in minima),
+        trace=best.trace,
+        ansatz=ansatz,
+        program=program,
+        compile_seconds=compiled - began,
+        optimise_seconds=time.perf_counter() - compiled,
+    )
+
+
+def _minimise(
+    program: Program,
+    start: np.ndarray,
+    gradient_tolerance: float,
+    max_evaluations: int,
+    time_limit: float | None,
+    callback: Callable[[int, float], None] | None,
+) -> Minimum:
+    if len(start) > MOST_PARAMETERS:
+        return runtime.minimize(
+            program,
+            start,
+            gradient_tolerance=gradient_tolerance,
+            max_evaluations=max_evaluations,
+            time_limit=time_limit,
+            callback=callback,
+        )
+    return minimize_bfgs(
+        program.value_and_grad,
+        start,
+        gradient_tolerance=gradient_tolerance,
+        max_evaluations=max_evaluations,
+        time_limit=time_limit,
+        callback=callback,
+    )

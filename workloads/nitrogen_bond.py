@@ -1,0 +1,517 @@
+"""What does it cost to pull the nitrogen molecule apart? Its energy along the breaking bond, by every method.
+
+The triple bond of N2 is what makes ammonia, and with it fertiliser, expensive. While it breaks, six electrons unpair at
+once and no single determinant describes them: Hartree-Fock fails, and coupled cluster, the method that chemistry calls
+its gold standard, leaves the curve with it. The exact answer in a minimal basis set (full CI) is still affordable and is
+the reference. Two quantum circuits are trained against it: one repetition of unitary coupled cluster, and the suite's
+default of three.
+
+With `geometry` the same methods run on a molecule of one's own, as it stands or along a bond that is stretched.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import model_validator
+
+from workloads.settings import InputFile, Settings, setting
+from workloads.workload import (
+    Context,
+    GapScale,
+    Options,
+    Outcome,
+    Plot,
+    Record,
+    Seconds,
+    Size,
+    Table,
+    Task,
+    Workload,
+    difference_gap,
+)
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+    from chemistry import ElectronicProblem, Molecule
+
+NITROGEN = "N 0 0 0; N 0 0 1.1"
+NITROGEN_BOND_ATOMS = (1, 2)
+LENGTHS = tuple(round(0.8 + 0.1 * step, 1) for step in range(17))
+QUICK_LENGTHS = (0.8, 1.1, 1.5, 2.0, 2.4)
+CHEMICAL_ACCURACY = 1.6e-3  # hartree
+EV_PER_HARTREE = 27.211386
+
+EXACT = "FCI (exact)"
+REPEATED, SINGLE, UNTRAINED = "repeated UCCSD", "UCCSD", "UCCSD, untrained"
+CLASSICAL = {"HF": "HF", "MP2": "MP2", "CCSD": "CCSD", "CCSD(T)": "CCSD(T)"}
+TRACE_POINTS = 150
+
+
+class NitrogenBondSettings(Settings):
+    """What a partner may set."""
+
+    geometry: InputFile | None = setting(None, description="own molecule, an xyz file in angstrom; none: N2")
+    bond: tuple[int, int] | None = setting(
+        None, description="two atoms, counted from 1, whose bond is stretched; none: own geometry as it stands"
+    )
+    lengths: tuple[float, ...] = setting(
+        LENGTHS, description="lengths of the stretched bond", unit="angstrom", min_length=1
+    )
+    basis: str = setting("sto-3g", description="basis set, by its usual name")
+    charge: int = setting(0, description="charge of the molecule", unit="e")
+    spin: int = setting(0, description="unpaired electrons", unit="electrons", ge=0)
+    frozen_core: bool = setting(False, description="freeze the atoms' closed inner shells")
+    active_space: str | None = setting(
+        None, description="electrons,orbitals around the gap, as in 6,6, or homo-lumo; none: all"
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "NitrogenBondSettings":
+        if not all(length > 0 for length in self.lengths):
+            raise ValueError(f"Bond lengths are positive numbers of angstrom, got {list(self.lengths)}")
+        if len(set(self.lengths)) < len(self.lengths):
+            raise ValueError(f"Each bond length is given once, got {list(self.lengths)}")
+        return self
+
+    @property
+    def stretched(self) -> tuple[int, int] | None:
+        """The bond that is stretched, if any."""
+        return NITROGEN_BOND_ATOMS if self.geometry is None and self.bond is None else self.bond
+
+
+def molecule_of(settings: NitrogenBondSettings) -> "Molecule":
+    """The molecule as given."""
+    from chemistry import Molecule
+
+    options: dict[str, Any] = {"basis": settings.basis, "charge": settings.charge, "spin": settings.spin}
+    if settings.geometry is None:
+        return Molecule(NITROGEN, **options)
+    return Molecule.from_xyz(settings.geometry, **options)
+
+
+def cases_of(settings: NitrogenBondSettings) -> "list[tuple[str, float | None, Molecule]]":
+    """Each case's name, bond length in angstrom and molecule."""
+    molecule = molecule_of(settings)
+    if settings.stretched is None:
+        return [(molecule.formula, None, molecule)]
+    return [
+        (f"{length:g} angstrom", length, molecule.with_bond(settings.stretched, length))
+        for length in sorted(settings.lengths)
+    ]
+
+
+def space_of(settings: NitrogenBondSettings) -> dict[str, Any]:
+    """Which electrons and orbitals are treated, as keywords of `Molecule.problem`."""
+    return {"frozen_core": settings.frozen_core, "active_space": settings.active_space}
+
+
+# --- Before it runs -----------------------------------------------------------------------------------------------
+
+
+def size(settings: NitrogenBondSettings) -> Size:
+    """Estimate the largest case; refuse what no setting of the memory could hold."""
+    from chemistry import what_would_fit
+    from chemistry.size import MAX_ORBITALS, check_fits
+
+    cases = cases_of(settings)
+    molecule = cases[0][2]
+    space = molecule.active_space(**space_of(settings))
+    if space.n_orbitals > MAX_ORBITALS:
+        check_fits(molecule, space)
+    largest = max((case.size(**space_of(settings)) for _, _, case in cases), key=lambda one: one.memory_bytes)
+    return Size(
+        qubits=largest.qubits,
+        sector_dimension=largest.sector_dimension,
+        memory_bytes=largest.memory_bytes,
+        seconds=8.0 + len(cases) * (1.0 + largest.seconds),
+        would_fit=f"On this machine --set {what_would_fit(molecule).replace(' or active', ' or --set active')}.",
+    )
+
+
+def notes(settings: NitrogenBondSettings) -> list[str]:
+    """Say what was assumed."""
+    molecule = molecule_of(settings)
+    space = molecule.active_space(**space_of(settings))
+    lines = [
+        f"{molecule.formula} with charge {settings.charge} and {settings.spin} unpaired electrons; coordinates and "
+        "lengths are in angstrom.",
+        f"Basis set {settings.basis}: {space} electrons and orbitals are treated, {space.n_frozen} orbitals are frozen.",
+        "All methods start from the same restricted Hartree-Fock orbitals and integrals.",
+    ]
+    if settings.basis.lower() in ("sto-3g", "sto-6g"):
+        lines.append("This is a minimal basis set: methods can be compared in it, but its energies are not nature's.")
+    if settings.stretched is not None:
+        first, second = settings.stretched
+        lines.append(f"The bond between atoms {first} and {second} is set to each length; the rest moves rigidly.")
+    return lines
+
+
+def instance(settings: NitrogenBondSettings) -> list[Table]:
+    """Show the molecule."""
+    molecule = molecule_of(settings)
+    rows = [
+        (str(number), atom.symbol, *(f"{coordinate:.4f}" for coordinate in atom.position))
+        for number, atom in enumerate(molecule.atoms, start=1)
+    ]
+    columns = ("atom", "element", "x (angstrom)", "y (angstrom)", "z (angstrom)")
+    return [Table(title=f"{molecule.formula}, as given", columns=columns, rows=rows)]
+
+
+# --- The methods --------------------------------------------------------------------------------------------------
+
+
+def tasks(settings: NitrogenBondSettings, options: Options) -> list[Task]:
+    """Every method on every geometry; circuits are deterministic unless a start fails, so one seed is enough."""
+    listed = []
+    for case, length, molecule in cases_of(settings):
+        asked = {
+            "atoms": [[atom.symbol, *atom.position] for atom in molecule.atoms],
+            "basis": settings.basis,
+            "charge": settings.charge,
+            "spin": settings.spin,
+            **space_of(settings),
+        }
+        build = partial(molecule.problem, **space_of(settings))
+        facts: dict[str, Any] = {"formula": molecule.formula, "basis": settings.basis}
+        if length is not None:
+            facts["bond_length"] = length
+        for method, baseline in {EXACT: "FCI", **CLASSICAL}.items():
+            listed.append(
+                Task(
+                    case=case,
+                    method=method,
+                    role="classical",
+                    solve=partial(solve_classically, baseline, build, facts),
+                    asked=asked,
+                    is_reference=method == EXACT,
+                )
+            )
+        for method in (SINGLE, REPEATED):
+            listed.append(
+                Task(
+                    case=case,
+                    method=method,
+                    role="quantum",
+                    solve=partial(train, method, build, facts),
+                    asked=asked,
+                    seed=options.seeds[0],
+                    machine=options.machine,
+                )
+            )
+        listed.append(
+            Task(
+                case=case,
+                method=UNTRAINED,
+                role="control",
+                solve=partial(leave_untrained, build, facts),
+                asked=asked,
+                machine=options.machine,
+            )
+        )
+    return listed
+
+
+def solve_classically(
+    baseline: str, build: "Callable[[], ElectronicProblem]", facts: dict[str, Any], _: Context
+) -> Outcome:
+    """One of PySCF's methods; the suite marks what lies below the exact energy."""
+    from time import perf_counter
+
+    from chemistry.baselines import BASELINES
+
+    began = perf_counter()
+    problem = build()
+    built = perf_counter()
+    energy = BASELINES[baseline](problem)
+    return Outcome(
+        objective=energy.energy,
+        status=energy.status,
+        seconds=Seconds(build=built - began, optimise=perf_counter() - built),
+        ranks=energy.converged,
+        detail={**facts, **energy.detail},
+        reference_kind="certified" if baseline == "FCI" and energy.converged else "best known",
+    )
+
+
+def train(method: str, build: "Callable[[], ElectronicProblem]", facts: dict[str, Any], context: Context) -> Outcome:
+    """A circuit, its parameters minimised on exact gradients from MP2 amplitudes."""
+    from time import perf_counter
+
+    from chemistry import repeated_uccsd, uccsd, vqe
+
+    warm_up()
+    began = perf_counter()
+    problem = build()
+    ansatz = uccsd(problem) if method == SINGLE else repeated_uccsd(problem)
+    built = perf_counter()
+    result = vqe(
+        problem,
+        ansatz,
+        seed=context.seed or 0,
+        time_limit=context.time_limit,
+        callback=lambda count, energy: context.progress(1 - 1 / (1 + count / 300), f"{energy:.6f} hartree"),
+    )
+    cost = result.program.resources()
+    return Outcome(
+        objective=result.energy,
+        status=result.status.value,
+        seconds=Seconds(build=built - began, compile=result.compile_seconds, optimise=result.optimise_seconds),
+        ranks=result.status.converged,
+        evaluations=result.n_evaluations,
+        qubits=cost.qubits,
+        sector_dimension=cost.sector_dimension,
+        depth=cost.depth,
+        two_qubit_gates=cost.two_qubit_gates,
+        detail={
+            **facts,
+            "ansatz": ansatz.name,
+            "parameters": ansatz.n_params,
+            "initial_energy": result.initial_energy,
+            "gradient_norm": result.gradient_norm,
+            "trace": thinned(result.trace),
+        },
+    )
+
+
+def leave_untrained(build: "Callable[[], ElectronicProblem]", facts: dict[str, Any], _: Context) -> Outcome:
+    """The control: the same circuit with the MP2 amplitudes that training starts from."""
+    from time import perf_counter
+
+    import runtime
+    from chemistry import uccsd
+
+    warm_up()
+    began = perf_counter()
+    problem = build()
+    ansatz = uccsd(problem)
+    built = perf_counter()
+    program = runtime.compile(ansatz, problem.hamiltonian)
+    compiled = perf_counter()
+    energy = program.expval(ansatz.initial_params)
+    cost = program.resources()
+    return Outcome(
+        objective=energy,
+        status="Not trained: the circuit with MP2 amplitudes.",
+        seconds=Seconds(build=built - began, compile=compiled - built, optimise=perf_counter() - compiled),
+        evaluations=1,
+        qubits=cost.qubits,
+        sector_dimension=cost.sector_dimension,
+        depth=cost.depth,
+        two_qubit_gates=cost.two_qubit_gates,
+        detail={**facts, "ansatz": ansatz.name, "parameters": ansatz.n_params},
+    )
+
+
+@cache
+def warm_up() -> None:
+    """Import PennyLane and compile the kernels, once per process, so that no method's seconds hold it."""
+    from chemistry import Molecule, repeated_uccsd, vqe
+
+    problem = Molecule("H 0 0 0; H 0 0 0.9; H 0 0 1.8; H 0 0 2.7").problem()
+    vqe(problem, repeated_uccsd(problem), max_evaluations=3).program.resources()
+
+
+def thinned(trace: Sequence[float]) -> list[list[float]]:
+    """A long trace as at most 150 pairs (evaluation, lowest energy so far), denser at the start."""
+    lowest = np.minimum.accumulate(np.array(trace, dtype=float))
+    steps = np.unique(np.geomspace(1, len(lowest), TRACE_POINTS).astype(int))
+    return [[int(step), float(lowest[step - 1])] for step in steps]
+
+
+# --- The answer ---------------------------------------------------------------------------------------------------
+
+
+def answer(records: Sequence[Record]) -> str:
+    """The cost of the bond, or the molecule's energy, and whose numbers can be trusted."""
+    exact = {r.case: r for r in records if r.method == EXACT and r.objective is not None}
+    if not exact:
+        return "The exact energy could not be computed, so nothing can be said."
+    ordered = sorted(exact.values(), key=lambda record: record.detail.get("bond_length") or 0.0)
+    first = ordered[0]
+    formula, basis = first.detail["formula"], str(first.detail["basis"]).upper()
+    if len(ordered) == 1:
+        at = f" at {first.detail['bond_length']:g} angstrom" if "bond_length" in first.detail else ""
+        return f"The energy of {formula}{at} in the {basis} basis is {first.objective:.6f} hartree. {_trust(records)}"
+    lowest = min(ordered, key=lambda record: record.objective or 0.0)
+    last = ordered[-1]
+    cost = (last.objective or 0.0) - (lowest.objective or 0.0)
+    return (
+        f"In the {basis} basis {formula} is most stable near {lowest.detail['bond_length']:g} angstrom, and stretching the "
+        f"bond from there to {last.detail['bond_length']:g} angstrom costs {cost:.3f} hartree "
+        f"({cost * EV_PER_HARTREE:.1f} eV). {_trust(records)}"
+    )
+
+
+def _trust(records: Sequence[Record]) -> str:
+    """Which methods are within chemical accuracy everywhere, and where the others leave."""
+    approximate = [m for m in (REPEATED, SINGLE, "CCSD(T)", "CCSD", "MP2", "HF") if any(r.method == m for r in records)]
+    sound = [m for m in approximate if all(_accurate(r) for r in records if r.method == m)]
+    if not sound:
+        return "No method but the exact one stays within 1.6 millihartree of it."
+    names = sound[0] if len(sound) == 1 else f"{', '.join(sound[:-1])} and {sound[-1]}"
+    sentence = f"Within 1.6 millihartree of the exact energy {'everywhere' if _n_cases(records) > 1 else ''}".strip()
+    sentence += f": {names}."
+    if "CCSD(T)" not in sound and (failing := _first_failure(records, "CCSD(T)")) is not None:
+        sentence += f" CCSD(T) is not from {failing} on."
+    return sentence
+
+
+def _accurate(record: Record) -> bool:
+    return record.ranks and record.gap is not None and abs(record.gap) <= CHEMICAL_ACCURACY
+
+
+def _n_cases(records: Sequence[Record]) -> int:
+    return len({record.case for record in records})
+
+
+def _first_failure(records: Sequence[Record], method: str) -> str | None:
+    """The length from which on a method is never accurate again, as a reader would say it."""
+    own = sorted(
+        (r for r in records if r.method == method and "bond_length" in r.detail),
+        key=lambda record: record.detail["bond_length"],
+    )
+    failing = None
+    for record in reversed(own):
+        if _accurate(record):
+            break
+        failing = record.case
+    return failing
+
+
+def contribution(records: Sequence[Record]) -> str:
+    """What training added to the circuit with MP2 amplitudes."""
+    errors = {
+        method: max((abs(r.gap) for r in records if r.method == method and r.gap is not None), default=None)
+        for method in (UNTRAINED, SINGLE, REPEATED)
+    }
+    if any(error is None for error in errors.values()):
+        return "Some circuits gave no energy, so what training adds cannot be said."
+    before, single, repeated = (1000 * (errors[method] or 0.0) for method in (UNTRAINED, SINGLE, REPEATED))
+    return (
+        f"At worst the circuit with untrained MP2 amplitudes is {before:.2f} mHa off; training brings it to "
+        f"{single:.2f} mHa, and repeating it to {repeated:.2f} mHa."
+    )
+
+
+def tables(records: Sequence[Record]) -> list[Table]:
+    """Errors by geometry, and what the circuits cost."""
+    methods = [m for m in ("HF", "MP2", "CCSD", "CCSD(T)", SINGLE, REPEATED) if any(r.method == m for r in records)]
+    cases = list(dict.fromkeys(r.case for r in records))
+    by_place = {(r.case, r.method): r for r in records}
+    errors = Table(
+        title="Error against the exact energy (millihartree)",
+        columns=("geometry", "exact energy (hartree)", *methods),
+        rows=[
+            (case, _energy_text(by_place.get((case, EXACT))), *(_error_text(by_place.get((case, m))) for m in methods))
+            for case in cases
+        ],
+        note="In brackets: not converged, or below the exact energy; such a value is no answer.",
+    )
+    circuits = [by_place[place] for case in cases for m in (SINGLE, REPEATED) if (place := (case, m)) in by_place]
+    costs = Table(
+        title="The circuits",
+        columns=("geometry", "circuit", "parameters", "determinants", "evaluations", "two-qubit gates"),
+        rows=[
+            (r.case, str(r.detail.get("ansatz", r.method)), r.detail.get("parameters"), r.sector_dimension,
+             r.evaluations, r.two_qubit_gates)
+            for r in circuits
+        ],
+        note="Determinants are those that the circuit reaches; two-qubit gates are counted after decomposition.",
+    )  # fmt: skip
+    return [errors, costs]
+
+
+def _energy_text(record: Record | None) -> str | None:
+    return None if record is None or record.objective is None else f"{record.objective:.6f}"
+
+
+def _error_text(record: Record | None) -> str | None:
+    if record is None or record.gap is None:
+        return None
+    text = f"{1000 * record.gap:.2f}"
+    return text if record.ranks else f"({text})"
+
+
+def draw_energies(frame: "pandas.DataFrame") -> "Figure":
+    """The curve, or the errors of a single geometry."""
+    from chemistry import plots
+
+    lengths = {detail.get("bond_length") for detail in frame["detail"]} - {None}
+    return plots.dissociation_curve(frame) if len(lengths) > 1 else plots.energy_errors(frame)
+
+
+def draw_convergence(frame: "pandas.DataFrame") -> "Figure":
+    """How the circuits were trained."""
+    from chemistry import plots
+
+    return plots.convergence(frame)
+
+
+NITROGEN_BOND = Workload(
+    name="nitrogen_bond",
+    title="Breaking the nitrogen bond",
+    industry="Chemicals",
+    question="What does it cost to pull the nitrogen molecule apart, and which method can be trusted with the answer?",
+    unit="hartree",
+    sense="minimise",
+    typical_size="20 qubits, 1,824 determinants",
+    typical_seconds=(25.0, 70.0),
+    own_data="kaname run nitrogen_bond --set geometry=mine.xyz",
+    settings=NitrogenBondSettings,
+    quick={"lengths": QUICK_LENGTHS},
+    n_seeds=1,
+    quick_seeds=1,
+    machines=("exact",),
+    packages=("chemistry", "runtime"),
+    size=size,
+    notes=notes,
+    instance=instance,
+    tasks=tasks,
+    gap=difference_gap,
+    gap_scale=GapScale(factor=1000, unit="mHa", name="error"),
+    tolerance=CHEMICAL_ACCURACY,
+    slack=1e-8,
+    controls={SINGLE: (UNTRAINED,), REPEATED: (UNTRAINED,)},
+    answer=answer,
+    contribution=contribution,
+    tables=tables,
+    plots=(
+        Plot(
+            name="energies",
+            draw=draw_energies,
+            caption="Energies and their distance from the exact one; hollow markers are not converged or below it.",
+            alt="Energy of each method against bond length, and below it the error on a logarithmic scale.",
+        ),
+        Plot(
+            name="convergence",
+            draw=draw_convergence,
+            caption="The best error so far while the circuits are trained: median and quartiles over the geometries.",
+            alt="Error of each circuit against the number of evaluations, falling on logarithmic scales.",
+        ),
+    ),
+    methods={
+        EXACT: "Full configuration interaction: exact in the chosen orbitals, several states with their spin looked at.",
+        "HF": "Restricted Hartree-Fock: one determinant, its stability checked.",
+        "MP2": "Second-order perturbation theory on it.",
+        "CCSD": "Coupled cluster with singles and doubles.",
+        "CCSD(T)": "Coupled cluster with perturbative triples, the usual standard of chemistry.",
+        SINGLE: "Unitary coupled cluster with singles and doubles, trained on exact gradients from MP2 amplitudes.",
+        REPEATED: "The suite's default: up to three repetitions of it, with one amplitude for both spins.",
+        UNTRAINED: "The control: the circuit as training finds it, with MP2 amplitudes.",
+    },
+    glossary={
+        "mHa": "Millihartree, 0.027 eV or 2.6 kJ/mol; 1.6 mHa (1 kcal/mol) is called chemical accuracy.",
+        "FCI": "Full configuration interaction, the exact solution in the chosen orbitals.",
+        "Determinant": "One way of placing the electrons in the orbitals; the circuit moves amplitude between them.",
+        "Active space": "The electrons and orbitals that are treated; the others are frozen or left empty.",
+    },
+)
+
+if __name__ == "__main__":
+    from workloads.command_line import main
+
+    raise SystemExit(main(NITROGEN_BOND))
