@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 _ROUTE_COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31")  # none of the roles' colours
 _ROUTE_LINES = ("-", "--", "-.", ":")
 _ROLES = {"quantum": ("C0", "o"), "classical": ("C1", "s"), "control": ("C2", "D")}
+_NAME_SIZE = 7.5  # points
+_NAME_SIDES = (
+    ("left", 6.0, 0.0),
+    ("right", -6.0, 0.0),
+    ("center", 0.0, 7.0),
+    ("center", 0.0, -11.0),
+    ("left", 6.0, 7.0),
+    ("right", -6.0, 7.0),
+    ("left", 6.0, -9.0),
+    ("right", -6.0, -9.0),
+)
 _KM_PER_DEGREE = 111.195  # of latitude, on the mean sphere
 
 
@@ -70,18 +81,49 @@ def route_map(rows: "pd.DataFrame") -> "Figure":
         axes.plot(x[path], y[path], line, color=colour, linewidth=1.8, label=label, zorder=2)
     axes.plot(x[1:], y[1:], "o", color="white", markeredgecolor="#333333", markersize=5, zorder=3)
     axes.plot(x[0], y[0], "s", color="#333333", markersize=9, zorder=4)
-    for stop in stops:
-        weight = "bold" if stop is stops[0] else "normal"
-        axes.annotate(
-            stop["name"], (stop["x"], stop["y"]), xytext=(5, 4), textcoords="offset points", fontsize=7.5, weight=weight
-        )
     _scale(axes, detail["positions"], y)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, fontsize=8)
     title = f"Which vehicle goes where? {best['method']}: {best['objective']:.1f} {best['unit']}"
     if best["reference"] is not None and np.isfinite(best["reference"]):
         title += f"\n({best['reference_kind']} value: {best['reference']:.1f} {best['unit']})"
     axes.set_title(title)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, fontsize=8)
+    _name_stops(figure, axes, [stop["name"] for stop in stops], x, y)
     return figure
+
+
+def _name_stops(figure: "Figure", axes: "Axes", names: list[str], x: np.ndarray, y: np.ndarray) -> None:
+    """Write each name beside its stop, on the side where it covers least of what is there already."""
+    figure.draw_without_rendering()  # settles the layout, so that places on the page are known
+    points = axes.transData.transform(np.column_stack([x, y])) * 72.0 / figure.dpi
+    width, height = 0.58 * _NAME_SIZE, 1.15 * _NAME_SIZE  # of a letter, in points
+    taken = [(px - 4, py - 4, px + 4, py + 4) for px, py in points]
+    for index, ((px, py), name) in enumerate(zip(points, names, strict=True)):
+        best, chosen = np.inf, ("left", 6.0, 4.0)
+        for side, dx, dy in _NAME_SIDES:
+            left = px + dx - {"left": 0.0, "center": 0.5, "right": 1.0}[side] * width * len(name)
+            box = (left, py + dy - 0.3 * height, left + width * len(name), py + dy + 0.7 * height)
+            covered = sum(_overlap(box, other) for place, other in enumerate(taken) if place != index)
+            if covered < best - 1e-9:
+                best, chosen, chosen_box = covered, (side, dx, dy), box
+        taken.append(chosen_box)
+        axes.annotate(
+            name,
+            (x[index], y[index]),
+            xytext=chosen[1:],
+            textcoords="offset points",
+            ha=chosen[0],
+            fontsize=_NAME_SIZE,
+            weight="bold" if index == 0 else "normal",
+            bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.7},
+            zorder=5,
+        )
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return the area that two boxes (left, bottom, right, top) share."""
+    return max(0.0, min(one[2], other[2]) - max(one[0], other[0])) * max(
+        0.0, min(one[3], other[3]) - max(one[1], other[1])
+    )
 
 
 def _scale(axes: "Axes", positions: str, y: np.ndarray) -> None:
@@ -132,8 +174,8 @@ def gap_by_method(rows: "pd.DataFrame") -> "Figure":
     axes.set_yticks(range(len(methods)), methods)
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel("gap to the reference (%); one mark per seed, a line at the median")
-    axes.set_title("How far is each plan from the reference?")
+    axes.set_xlabel("gap to the reference (%), one mark per seed")
+    axes.set_title("How far is each plan from the reference? (line: median)")
     return figure
 
 
