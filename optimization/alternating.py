@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from optimization.solution import Solution
 
-Mixer = str | Callable[[Any], None]
+Mixer = str | Callable[[Any], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +28,15 @@ class AlternatingAnsatz:
         separate: Applies exp(-i gamma cost / scale), given gamma.
         mix: Applies the mixer, given beta.
         n_wires: The number of qubits.
+        scale: What the cost is divided by in `separate`, and the unit in which training measures progress.
     """
 
     depth: int
-    prepare: Callable[[], None]
-    separate: Callable[[Any], None]
-    mix: Callable[[Any], None]
+    prepare: Callable[[], Any]
+    separate: Callable[[Any], Any]
+    mix: Callable[[Any], Any]
     n_wires: int
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         if self.depth < 1:

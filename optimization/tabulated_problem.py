@@ -105,7 +105,7 @@ class TabulatedProblem:
         """The cost of a bitstring as a diagonal observable, to be minimised."""
         from runtime import DiagonalObservable
 
-        return DiagonalObservable(self._cost, wires=range(self.n_variables))
+        return DiagonalObservable(self._cost, wires=tuple(range(self.n_variables)))
 
     def ansatz(self, depth: int, mixer: Mixer | None = None) -> AlternatingAnsatz:
         """The circuit of `depth` layers that starts from the uniform superposition of the list.
@@ -116,12 +116,14 @@ class TabulatedProblem:
         """
         if mixer not in (None, "grover") and not callable(mixer):
             raise ValueError(f"mixer of a tabulated problem must be 'grover' or a function of beta, but is {mixer!r}.")
-        from runtime.operations import DiagonalCost, GroverMixer, UniformSuperposition
+        from runtime.operations import DiagonalCost, UniformSuperposition
 
         wires = range(self.n_variables)
         scale = float(self.objectives.std()) or 1.0
 
         def grover(beta: Any) -> None:
+            from runtime.operations import GroverMixer
+
             # The sign makes small positive beta mix towards low cost, as the convention of the ansatz asks.
             GroverMixer(-beta, wires=wires)
 
@@ -131,6 +133,7 @@ class TabulatedProblem:
             separate=lambda gamma: DiagonalCost(gamma / scale, self._cost, wires=wires),
             mix=mixer if callable(mixer) else grover,
             n_wires=self.n_variables,
+            scale=scale,
         )
 
     def _cost(self, bitstrings: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Training the angles of an alternating ansatz: ramps are screened, and the best of them are descended from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,11 @@ from optimization.alternating import AlternatingAnsatz
 from optimization.schedules import linear_ramp
 
 if TYPE_CHECKING:
-    from runtime import Machine, Program, Status
+    from runtime import Machine, Minimum, Program, Status
 
-SCREENED_RAMPS = 24
-RAMP_RANGE = (0.15, 1.5)  # of the angles that ramps lead to, in the ansatz's scale
+SCREENED_RAMPS = 8
+GAMMA_RANGE, BETA_RANGE = (0.3, 4.0), (0.3, 1.5)  # of the angles that ramps lead to
+GRADIENT_TOLERANCE = 1e-2  # in the ansatz's scale of the cost: more digits change no sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ def train(
     """Compile the ansatz and minimise the observable over its angles.
 
     Linear ramps with seeded slopes are evaluated first; from the best of them, L-BFGS descends on adjoint gradients.
+    On a machine with shots, values are estimates, and SPSA takes the place of L-BFGS.
 
     Args:
         ansatz: The circuit.
@@ -65,43 +67,72 @@ def train(
     started = perf_counter()
     program = runtime.compile(ansatz, observable, machine=machine)
     compiled = perf_counter()
-    deadline = None if time_limit is None else started + time_limit
-    values: list[float] = []
+    deadline = np.inf if time_limit is None else started + time_limit
 
-    def value_and_grad(params: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = program.value_and_grad(params)
-        values.append(value)
-        if callback is not None:
-            callback(value)
-        return value, gradient
-
-    candidates = [] if start is None else [np.asarray(start, dtype=np.float64)]
-    rng = np.random.default_rng(seed)
-    for gamma, beta in np.exp(rng.uniform(*np.log(RAMP_RANGE), size=(SCREENED_RAMPS, 2))):
-        candidates.append(linear_ramp(ansatz.depth, gamma=gamma, beta=beta))
-    screened = []
-    for candidate in candidates:
-        screened.append(program.expval(candidate))
-        if deadline is not None and perf_counter() > deadline:
+    starts = _ramps(ansatz.depth, seed)
+    if start is not None:
+        starts.insert(0, np.asarray(start, dtype=np.float64))
+    trace: list[float] = []
+    for angles in starts:
+        trace.append(program.estimate(angles, seed=seed).value)
+        if perf_counter() > deadline:
             break
-    values.extend(screened)
-    best = None
-    for index in np.argsort(screened)[:n_starts]:
-        remaining = None if deadline is None else max(deadline - perf_counter(), 0.0)
-        minimum = runtime.minimize(
-            value_and_grad, candidates[index], seed=seed, max_evaluations=max_evaluations, time_limit=remaining
-        )
-        if best is None or minimum.value < best.value:
-            best = minimum
-        if deadline is not None and perf_counter() > deadline:
+    order = np.argsort(trace)
+    parameters, value, status = starts[order[0]], trace[order[0]], runtime.Status.TIME_LIMIT
+    descended = False
+    for index in order[:n_starts]:
+        remaining = deadline - perf_counter()
+        if remaining <= 0:
             break
+        minimum = _descend(program, starts[index], ansatz.scale, seed, max_evaluations, remaining, callback)
+        trace.extend(minimum.trace)
+        if not descended or minimum.value < value:
+            parameters, value, status = minimum.parameters, minimum.value, minimum.status
+        descended = True
     return Training(
         program=program,
-        parameters=best.parameters,
-        value=best.value,
-        status=best.status,
-        n_evaluations=len(values),
-        trace=np.minimum.accumulate(values),
+        parameters=parameters,
+        value=value,
+        status=status,
+        n_evaluations=len(trace),
+        trace=np.minimum.accumulate(trace),
         seconds_compile=compiled - started,
         seconds_optimise=perf_counter() - compiled,
     )
+
+
+def _ramps(depth: int, seed: int) -> list[np.ndarray]:
+    """Ramps whose two end angles are drawn log-uniformly from their ranges."""
+    lowest, highest = np.log([GAMMA_RANGE, BETA_RANGE]).T
+    ends = np.exp(np.random.default_rng(seed).uniform(lowest, highest, size=(SCREENED_RAMPS, 2)))
+    return [linear_ramp(depth, gamma=gamma, beta=beta) for gamma, beta in ends]
+
+
+def _descend(
+    program: "Program",
+    start: np.ndarray,
+    scale: float,
+    seed: int,
+    max_evaluations: int,
+    time_limit: float,
+    callback: Callable[[float], None] | None,
+) -> "Minimum":
+    """Minimise from one start, in the observable's own unit whatever the scale in which progress is measured."""
+    import runtime
+
+    limits: dict[str, Any] = {
+        "max_evaluations": max_evaluations,
+        "time_limit": time_limit if np.isfinite(time_limit) else None,
+    }
+    if program.machine.shots is not None:
+        report = None if callback is None else lambda _, value: callback(value)
+        return runtime.minimize(program, start, method="SPSA", seed=seed, callback=report, **limits)
+
+    def scaled(params: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = program.value_and_grad(params)
+        if callback is not None:
+            callback(value)
+        return value / scale, gradient / scale
+
+    minimum = runtime.minimize(scaled, start, gradient_tolerance=GRADIENT_TOLERANCE, **limits)
+    return replace(minimum, value=minimum.value * scale, trace=tuple(value * scale for value in minimum.trace))

@@ -1,6 +1,7 @@
 """Simulated annealing that never leaves the feasible set: swaps within groups, flips of free variables."""
 
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -39,10 +40,11 @@ def anneal(
     if n_sweeps < 1 or (n_reads is not None and n_reads < 1):
         raise ValueError(f"anneal needs at least one read and one sweep, but was given {n_reads} and {n_sweeps}.")
     landscape = Landscape.of(problem)
+    run: Any = _anneal
     deviation = float(problem.cost(problem.uniform(1000, seed)).std()) or 1.0
     temperatures = deviation * np.geomspace(HOTTEST, COLDEST, n_sweeps)
-    rng = np.random.default_rng(seed)
-    _anneal(rng, *_arrays(landscape), temperatures, np.empty((1, problem.n_variables), np.uint8))  # compiles
+    nothing = np.empty((0, problem.n_variables), dtype=np.uint8)
+    run(np.random.default_rng(seed), *_arrays(landscape), temperatures, nothing)  # compiles
     started = perf_counter()
     rng = np.random.default_rng(seed)
     reads: list[np.ndarray] = []
@@ -50,7 +52,7 @@ def anneal(
     while n_reads is None or n_done < n_reads:
         batch = READS_PER_BATCH if n_reads is None else min(READS_PER_BATCH, n_reads - n_done)
         reads.append(np.empty((batch, problem.n_variables), dtype=np.uint8))
-        _anneal(rng, *_arrays(landscape), temperatures, reads[-1])
+        run(rng, *_arrays(landscape), temperatures, reads[-1])
         n_done += batch
         if time_limit is not None and perf_counter() - started > time_limit:
             status = SolverStatus.FINISHED if n_done == n_reads else SolverStatus.TIME_LIMIT
@@ -72,7 +74,7 @@ def _arrays(landscape: Landscape) -> tuple[np.ndarray, ...]:
 
 
 @njit(cache=True)
-def _anneal(rng, linear, weights, order, starts, chosen, temperatures, reads):  # type: ignore[no-untyped-def]
+def _anneal(rng, linear, weights, order, starts, chosen, temperatures, reads):
     n_variables, n_groups = len(order), len(chosen)
     bits = np.zeros(n_variables, dtype=np.int64)
     slope = np.empty(n_variables)

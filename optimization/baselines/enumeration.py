@@ -26,7 +26,7 @@ def enumerate_optimum(problem: BinaryProblem, *, time_limit: float | None = None
             "feasible ones; use optimization.baselines.solve_scip."
         )
     started = perf_counter()
-    best, best_cost, n_evaluations = None, np.inf, 0
+    best, best_cost, n_evaluations = np.zeros(problem.n_variables, dtype=np.uint8), np.inf, 0
     status = SolverStatus.OPTIMAL
     for block in problem.feasible.blocks():
         costs = problem.cost(block)

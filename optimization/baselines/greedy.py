@@ -16,18 +16,16 @@ def greedy(problem: BinaryProblem) -> Solution:
     started = perf_counter()
     weights = problem.sign * (problem.quadratic + problem.quadratic.T)
     increase = problem.sign * problem.linear.copy()  # of the cost, if the variable is set
-    missing = {variable: [group.n_chosen] for group in problem.groups for variable in group.variables}
-    for group in problem.groups:
-        shared = missing[group.variables[0]]
-        for variable in group.variables:
-            missing[variable] = shared  # one counter for the whole group
+    group_of = {variable: group for group in problem.groups for variable in group.variables}
+    missing = {group: group.n_chosen for group in problem.groups}
     bitstring = np.zeros(problem.n_variables, dtype=np.uint8)
     n_evaluations = 0
     while True:
         candidates = [
             variable
-            for variable in np.flatnonzero(bitstring == 0)
-            if (missing[variable][0] > 0 if variable in missing else increase[variable] < 0)
+            for variable in range(problem.n_variables)
+            if not bitstring[variable]
+            and (missing[group_of[variable]] > 0 if variable in group_of else increase[variable] < 0)
         ]
         if not candidates:
             break
@@ -35,8 +33,8 @@ def greedy(problem: BinaryProblem) -> Solution:
         variable = candidates[int(np.argmin(increase[candidates]))]
         bitstring[variable] = 1
         increase += weights[:, variable]
-        if variable in missing:
-            missing[variable][0] -= 1
+        if variable in group_of:
+            missing[group_of[variable]] -= 1
     return Solution(
         method="greedy",
         bitstring=bitstring,

@@ -52,7 +52,7 @@ def descend(problem: BinaryProblem, *, seed: int, n_reads: int = 100, time_limit
 
 
 @njit(cache=True)
-def _descend(rng, linear, weights, order, starts, chosen, tolerance, bits):  # type: ignore[no-untyped-def]
+def _descend(rng, linear, weights, order, starts, chosen, tolerance, bits):
     n_variables, n_groups = len(order), len(chosen)
     slope = np.empty(n_variables)
     draw_state(rng, order, starts, chosen, bits)

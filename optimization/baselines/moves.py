@@ -39,7 +39,7 @@ class Landscape:
 
 
 @njit(cache=True)
-def draw_state(rng, order, starts, chosen, bits):  # type: ignore[no-untyped-def]
+def draw_state(rng, order, starts, chosen, bits):
     """Draw a uniform feasible state into `order` and `bits`."""
     n_groups = len(chosen)
     bits[:] = 0
@@ -54,7 +54,7 @@ def draw_state(rng, order, starts, chosen, bits):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True)
-def slopes(linear, weights, bits, slope):  # type: ignore[no-untyped-def]
+def slopes(linear, weights, bits, slope):
     """Compute every variable's slope from scratch into `slope`."""
     for i in range(len(bits)):
         total = linear[i]
@@ -64,7 +64,7 @@ def slopes(linear, weights, bits, slope):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def swap(weights, order, bits, slope, position, other):  # type: ignore[no-untyped-def]
+def swap(weights, order, bits, slope, position, other):
     """Clear the chosen variable at `position` and set the unchosen one at `other`."""
     leaving, entering = order[position], order[other]
     order[position], order[other] = entering, leaving
@@ -74,7 +74,7 @@ def swap(weights, order, bits, slope, position, other):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
-def flip(weights, bits, slope, variable):  # type: ignore[no-untyped-def]
+def flip(weights, bits, slope, variable):
     """Flip a free variable."""
     sign = 1.0 - 2.0 * bits[variable]
     bits[variable] = 1 - bits[variable]
