@@ -15,6 +15,14 @@ from runtime.program import Program
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
+# SciPy's own tests of convergence are switched off: ours is the gradient, and ours the limits.
+SCIPY_OPTIONS: dict[str, tuple[str, dict[str, float]]] = {
+    "L-BFGS": ("L-BFGS-B", {"gtol": 0.0, "ftol": 0.0, "maxiter": 10**9, "maxfun": 10**9, "maxcor": 20}),
+    "BFGS": ("BFGS", {"gtol": 0.0, "xrtol": 0.0, "maxiter": 10**9}),
+}
+FRESH_STARTS = 3
+
+
 class Status(Enum):
     """How a minimisation ended."""
 
@@ -51,7 +59,7 @@ def minimize(
     program: Program | Objective,
     start: Any,
     *,
-    method: Literal["L-BFGS", "SPSA"] = "L-BFGS",
+    method: Literal["L-BFGS", "BFGS", "SPSA"] = "L-BFGS",
     seed: int = 7,
     gradient_tolerance: float = 1e-5,
     max_evaluations: int = 2000,
@@ -61,11 +69,12 @@ def minimize(
     """Minimise a program's value.
 
     Args:
-        program: a program, or for L-BFGS a function that returns value and gradient.
+        program: a program, or for methods with gradients a function that returns value and gradient.
         start: initial parameters, shape (n_params,).
-        method: "L-BFGS" on exact gradients (Liu & Nocedal 1989); "SPSA" on estimates with the program's machine's shots
-            (Spall, IEEE Trans. Aerosp. Electron. Syst. 34, 817 (1998)).
-        seed: of SPSA's directions and shots; L-BFGS uses no random numbers.
+        method: "L-BFGS" on exact gradients (Liu & Nocedal 1989); "BFGS", which keeps the whole inverse Hessian,
+            n_params^2 numbers, and does not creep along the flat valleys of redundant parameters; "SPSA" on estimates
+            with the program's machine's shots (Spall, IEEE Trans. Aerosp. Electron. Syst. 34, 817 (1998)).
+        seed: of SPSA's directions and shots; the others use no random numbers.
         gradient_tolerance: converged when no component of the gradient exceeds this.
         max_evaluations: of value and gradient, or of estimates.
         time_limit: seconds; the best point so far is returned when they are over.
@@ -82,7 +91,7 @@ def minimize(
         raise ValueError(f"The start must be a vector of finite numbers, got shape {first.shape}.")
     if max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
         raise ValueError(f"Limits must be positive, got max_evaluations={max_evaluations}, time_limit={time_limit}.")
-    log = _Log(callback, max_evaluations, time_limit)
+    log = _Log(callback, max_evaluations, time_limit, gradient_tolerance)
     if method == "L-BFGS":
         return _lbfgs(
             program.value_and_grad if isinstance(program, Program) else program, first, gradient_tolerance, log
@@ -91,14 +100,17 @@ def minimize(
         if not isinstance(program, Program):
             raise ValueError("SPSA minimises a program's estimates: give it a runtime.Program.")
         return _spsa(program, first, seed, log)
-    raise ValueError(f"There is no method {method!r}: choose 'L-BFGS' or 'SPSA'.")
+    raise ValueError(f"There is no method {method!r}: choose 'L-BFGS', 'BFGS' or 'SPSA'.")
 
 
 class _Log:
     """Counts evaluations, keeps the best, and stops at the limits."""
 
-    def __init__(self, callback: Callable[[int, float], None] | None, limit: int, time_limit: float | None) -> None:
+    def __init__(
+        self, callback: Callable[[int, float], None] | None, limit: int, time_limit: float | None, tolerance: float
+    ) -> None:
         self.callback = callback
+        self.tolerance = tolerance
         self.limit = limit
         self.deadline = None if time_limit is None else time.monotonic() + time_limit
         self.values: list[float] = []
@@ -107,7 +119,7 @@ class _Log:
     def enter(self, params: np.ndarray, value: float, norm: float) -> None:
         """Record one evaluation."""
         self.values.append(float(value))
-        if value < self.best[0]:
+        if value < self.best[0] or norm <= self.tolerance:
             self.best = (float(value), params.copy(), norm)
         if self.callback is not None:
             self.callback(len(self.values), float(value))
@@ -129,7 +141,7 @@ class _Log:
         )
 
 
-def _lbfgs(function: Objective, start: np.ndarray, tolerance: float, log: _Log) -> Minimum:
+def _quasi_newton(function: Objective, start: np.ndarray, method: str, tolerance: float, log: _Log) -> Minimum:
     from scipy.optimize import minimize as scipy_minimize
 
     def evaluate(params: np.ndarray) -> tuple[float, np.ndarray]:
@@ -140,20 +152,19 @@ def _lbfgs(function: Objective, start: np.ndarray, tolerance: float, log: _Log) 
             raise _StopError(Status.CONVERGED)
         return value, gradient
 
+    name, options = SCIPY_OPTIONS[method]
     status = Status.STALLED
     point = start
     try:
         # The line search may give up on rounding alone; a fresh start from the best point then often still descends.
-        for _ in range(3):
+        for _ in range(FRESH_STARTS):
             before = log.best[0]
-            options = {"gtol": 0.0, "ftol": 0.0, "maxiter": 10**9, "maxfun": 10**9, "maxcor": 20}
-            scipy_minimize(evaluate, point, jac=True, method="L-BFGS-B", options=options)
+            scipy_minimize(evaluate, point, jac=True, method=name, options=options)
             if not log.best[0] < before - 1e-13 * max(1.0, abs(before)):
                 break
             point = log.best[1]
     except _StopError as stop:
         status = stop.status
-    # The last point is where the gradient was small enough; it may lie a rounding above the lowest value seen.
     return log.result(status)
 
 
