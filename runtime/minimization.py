@@ -92,10 +92,9 @@ def minimize(
     if max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
         raise ValueError(f"Limits must be positive, got max_evaluations={max_evaluations}, time_limit={time_limit}.")
     log = _Log(callback, max_evaluations, time_limit, gradient_tolerance)
-    if method == "L-BFGS":
-        return _lbfgs(
-            program.value_and_grad if isinstance(program, Program) else program, first, gradient_tolerance, log
-        )
+    if method in SCIPY_OPTIONS:
+        function = program.value_and_grad if isinstance(program, Program) else program
+        return _quasi_newton(function, first, method, gradient_tolerance, log)
     if method == "SPSA":
         if not isinstance(program, Program):
             raise ValueError("SPSA minimises a program's estimates: give it a runtime.Program.")
