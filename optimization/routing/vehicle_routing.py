@@ -77,7 +77,8 @@ class Cvrp:
             needed = int(np.ceil(total / self.capacity))
             raise ValueError(
                 f"The demands sum to {total:g}, above the {self.capacity * self.n_vehicles:g} that {self.n_vehicles} "
-                f"vehicles of capacity {self.capacity:g} can carry: at least {needed} vehicles are needed."
+                f"vehicle{'s' * (self.n_vehicles > 1)} of capacity {self.capacity:g} can carry: at least {needed} are "
+                "needed."
             )
 
     @property
