@@ -82,7 +82,7 @@ class PartsDeliverySettings(Settings):
     @model_validator(mode="after")
     def _travel_goes_with_a_csv(self) -> "PartsDeliverySettings":
         if self.is_cvrplib and self.travel is not None:
-            raise ValueError(f"{self.stops} brings its own distances: leave travel out, or give the stops as a CSV.")
+            raise ValueError(f"The file {self.stops} brings its own distances: leave travel out, or give stops as a CSV.")
         return self
 
 

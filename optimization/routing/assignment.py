@@ -126,7 +126,9 @@ def connecting_mixer(vehicles: np.ndarray, widths: Sequence[int]) -> HopMixer | 
     """Return the fewest kinds of hops that connect all feasible assignments.
 
     A single stop changes its vehicle; where capacities are so tight that this does not lead everywhere, two stops also
-    change places; where that does not either, the Grover mixer, which connects everything.
+    change places; where that does not either, the Grover mixer, which connects everything. (Measured at depth 4 on 19
+    subproblems of four published instances: where hops do not connect, the Grover mixer gave the optimum 1.7 to 32
+    times as often as they; where they do, 0.6 times as often, by the geometric mean.)
 
     Args:
         vehicles: of each assignment (row) and register (column), shape (m, n_registers).
