@@ -142,6 +142,7 @@ class _Log:
 
 def _quasi_newton(function: Objective, start: np.ndarray, method: str, tolerance: float, log: _Log) -> Minimum:
     from scipy.optimize import minimize as scipy_minimize
+    from threadpoolctl import threadpool_limits
 
     def evaluate(params: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = function(params)
@@ -158,7 +159,9 @@ def _quasi_newton(function: Objective, start: np.ndarray, method: str, tolerance
         # The line search may give up on rounding alone; a fresh start from the best point then often still descends.
         for _ in range(FRESH_STARTS):
             before = log.best[0]
-            scipy_minimize(evaluate, point, jac=True, method=name, options=options)
+            # A few hundred parameters are too few to share between threads, which would wait on one another.
+            with threadpool_limits(1, user_api="blas"):
+                scipy_minimize(evaluate, point, jac=True, method=name, options=options)
             if not log.best[0] < before - 1e-13 * max(1.0, abs(before)):
                 break
             point = log.best[1]
