@@ -47,6 +47,13 @@ class Cost:
 
 
 @dataclass(frozen=True)
+class Reflection:
+    """exp(-i angle |s><s|) with s the equal superposition of all states reached by then."""
+
+    angle: Affine
+
+
+@dataclass(frozen=True)
 class Case:
     """|x> -> phase |x ^ flip> where x & mask == value."""
 
@@ -84,7 +91,7 @@ class Preparation:
     origin: str = ""
 
 
-Action = Rotation | Cost | Permutation | Mixing | Preparation
+Action = Rotation | Cost | Reflection | Permutation | Mixing | Preparation
 Positions = Mapping[Any, int]
 
 

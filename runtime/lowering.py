@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runtime.actions import Action, Cost, Mixing, Permutation, Preparation, Rotation, Term
+from runtime.actions import Action, Cost, Mixing, Permutation, Preparation, Reflection, Rotation, Term
 from runtime.affine import Affine
 from runtime.bounds import least_reach
-from runtime.kernels.evolution import HOP, MATRIX, PHASE, ROTATION, TILTED
+from runtime.kernels.evolution import HOP, MATRIX, PHASE, REFLECTION, ROTATION, TILTED
 from runtime.memory import refuse_beyond_memory
 from runtime.merging import merge_rotations, ratio_of
 from runtime.reach import Pairs, Reach
@@ -100,13 +100,15 @@ class Lowering:
                 self._permute(action)
             elif isinstance(action, Cost):
                 self._add_phase(-action.angle, self._cost(action))
+            elif isinstance(action, Reflection):
+                self._reflect(action)
             elif isinstance(action, Mixing):
                 self._mix(action)
             elif action.flip == 0:
                 self._add_phase(action.angle, self._diagonal(action.terms))
             else:
                 self._rotate(action)
-            if self.reach.count != before and not isinstance(action, Permutation | Cost):
+            if self.reach.count != before and not isinstance(action, Permutation | Cost | Reflection):
                 self._enlarging.append((action.origin, self.reach.count))
 
     def finish(self) -> Tables:
@@ -164,6 +166,11 @@ class Lowering:
         for start, stop, _ in self._coupled(action.flip, terms, guarded=False):
             self._append(MATRIX, start, stop, Affine({}), action.matrix)
 
+    def _reflect(self, action: Reflection) -> None:
+        self._flush_phases()
+        row = self._diagonal_row(np.full(self.reach.count, 1 / math.sqrt(self.reach.count)))
+        self._append(REFLECTION, row, row, -action.angle)
+
     def _coupled(self, flip: int, terms: tuple[Term, ...], *, guarded: bool) -> list[tuple[int, int, complex]]:
         """Pair tables as (start, stop, strength), taken from an earlier gate if it did just the same."""
         key = (flip, terms, guarded, self.reach.version)
@@ -209,11 +216,17 @@ class Lowering:
         for angle, values in self._phases:
             if not values.any():
                 continue
-            row = next((i for i, known in enumerate(self._diagonals) if _same(known, values)), len(self._diagonals))
-            if row == len(self._diagonals):
-                self._diagonals.append(values)
+            row = self._diagonal_row(values)
             self._append(PHASE, row, row, angle)
         self._phases.clear()
+
+    def _diagonal_row(self, values: np.ndarray) -> int:
+        """Where a vector is among the diagonals, entered if it is new."""
+        for row, known in enumerate(self._diagonals):
+            if _same(known, values):
+                return row
+        self._diagonals.append(values)
+        return len(self._diagonals) - 1
 
     def _append(
         self, code: int, start: int, stop: int, angle: Affine, entries: tuple[complex, ...] = NO_ENTRIES

@@ -11,10 +11,21 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 
-from runtime.actions import Action, Cost, Mixing, Permutation, Positions, Preparation, Rotation, Term, mask_of
+from runtime.actions import (
+    Action,
+    Cost,
+    Mixing,
+    Permutation,
+    Positions,
+    Preparation,
+    Reflection,
+    Rotation,
+    Term,
+    mask_of,
+)
 from runtime.affine import Affine
 from runtime.generators import MAX_DENSE_WIRES, affine, fixed_matrix, from_generator, from_matrix, from_words
-from runtime.operations import DiagonalCost, DickeState, GuardedHop, UniformSuperposition
+from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
 from runtime.structure import NoStructureError
 from runtime.tracing import UNTRACEABLE
 
@@ -62,6 +73,10 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
         return _preparation(operator, where) if untouched.issuperset(where) else None
     if isinstance(operator, GuardedHop):
         return _guarded_hop(operator, where)
+    if isinstance(operator, GroverMixer):
+        if set(where) != set(positions.values()):
+            raise NoStructureError("A GroverMixer needs all wires of the circuit.")
+        return [Reflection(affine(operator.data[0]))]
     if isinstance(operator, DiagonalCost):
         return [Cost(affine(operator.data[0]), operator.hyperparameters["function"], where)]
     if isinstance(operator, qml.FermionicSingleExcitation | qml.FermionicDoubleExcitation):
@@ -148,7 +163,7 @@ def _fermionic(operator: Any, positions: Positions) -> list[Action]:
 def _controlled(operator: Any, positions: Positions) -> list[Action] | None:
     """The base's actions, each under the condition that the controls match."""
     base = _native(operator.base, positions, frozenset())
-    if base is None or any(isinstance(a, Preparation | Cost) for a in base):
+    if base is None or any(isinstance(a, Preparation | Cost | Reflection) for a in base):
         return None
     controls = tuple(positions[w] for w in operator.control_wires)
     mask, value = mask_of(controls, [1] * len(controls)), mask_of(controls, operator.control_values)
@@ -172,7 +187,7 @@ def _adjoint(operator: Any, positions: Positions) -> list[Action] | None:
         return None
     undone: list[Action] = []
     for action in reversed(base):
-        if isinstance(action, Rotation | Cost):
+        if isinstance(action, Rotation | Cost | Reflection):
             undone.append(replace(action, angle=-action.angle))
         elif isinstance(action, Permutation):
             undone.append(

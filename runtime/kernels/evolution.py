@@ -6,6 +6,7 @@ A program is a list of instructions over one state vector. With the angle a, an 
     HOP        exp(i a G),  G = [[0, 1], [1, 0]]  on each pair:         p' = cos a p + i sin a q, and the same for q
     TILTED     exp(i a G),  G = [[0, conj w], [w, 0]], |w| = 1, for any other phase w
     PHASE      exp(i a F),  F a diagonal: every amplitude turns by its own angle
+    REFLECTION exp(i a |s><s|), s a real unit vector: two passes over the state
     MATRIX     a fixed 2x2 matrix on each pair
 
 A pair is one memory access for each of its two states, so the work per instruction is proportional to the pairs it
@@ -21,7 +22,7 @@ import math
 import numpy as np
 from numba import njit, prange
 
-ROTATION, HOP, TILTED, PHASE, MATRIX = range(5)
+ROTATION, HOP, TILTED, PHASE, MATRIX, REFLECTION = range(6)
 GRAIN = 1 << 14
 
 
@@ -119,6 +120,18 @@ def _turn_back(state, bra, diagonal, angle):
     return slope
 
 
+def _overlap(unit, state):
+    total = 0.0j
+    for k in prange(state.size):
+        total += unit[k] * state[k]
+    return total
+
+
+def _add(state, unit, factor):
+    for k in prange(state.size):
+        state[k] += factor * unit[k]
+
+
 _serial = njit(fastmath=True)
 _parallel = njit(fastmath=True, parallel=True)
 _rotate_1, _rotate_n = _serial(_rotate), _parallel(_rotate)
@@ -129,6 +142,8 @@ _matrix_1, _matrix_n = _serial(_matrix), _parallel(_matrix)
 _tilted_slope_1, _tilted_slope_n = _serial(_tilted_slope), _parallel(_tilted_slope)
 _turn_1, _turn_n = _serial(_turn), _parallel(_turn)
 _turn_back_1, _turn_back_n = _serial(_turn_back), _parallel(_turn_back)
+_overlap_1, _overlap_n = _serial(_overlap), _parallel(_overlap)
+_add_1, _add_n = _serial(_add), _parallel(_add)
 
 
 @_serial
@@ -187,6 +202,20 @@ def turn_back(state, bra, diagonal, angle):
     return _turn_back_n(state, bra, diagonal, angle)
 
 
+@_serial
+def overlap(unit, state):
+    if state.size < GRAIN:
+        return _overlap_1(unit, state)
+    return _overlap_n(unit, state)
+
+
+@_serial
+def add(state, unit, factor):
+    if state.size < GRAIN:
+        return _add_1(state, unit, factor)
+    return _add_n(state, unit, factor)
+
+
 @njit(cache=True, fastmath=True)
 def run_real(state, starts, stops, angles, first, second):
     for k in range(angles.size):
@@ -215,6 +244,9 @@ def run(state, codes, starts, stops, angles, first, second, diagonals, entries):
         elif codes[k] == TILTED:
             w = entries[k, 0]
             matrix(state, first, second, starts[k], stops[k], c + 0j, 1j * s * np.conj(w), 1j * s * w, c + 0j)
+        elif codes[k] == REFLECTION:
+            unit = diagonals[starts[k]]
+            add(state, unit, (complex(c, s) - 1.0) * overlap(unit, state))
         else:
             e = entries[k]
             matrix(state, first, second, starts[k], stops[k], e[0], e[1], e[2], e[3])
@@ -237,6 +269,13 @@ def run_back(state, bra, codes, starts, stops, angles, first, second, diagonals,
             slopes[k] = 2.0 * tilted_slope(state, bra, first, second, i, j, w)
             matrix(state, first, second, i, j, c + 0j, -1j * s * np.conj(w), -1j * s * w, c + 0j)
             matrix(bra, first, second, i, j, c + 0j, -1j * s * np.conj(w), -1j * s * w, c + 0j)
+        elif codes[k] == REFLECTION:
+            unit = diagonals[i]
+            ket_part = overlap(unit, state)
+            bra_part = overlap(unit, bra)
+            slopes[k] = -2.0 * (np.conj(bra_part) * ket_part).imag
+            add(state, unit, (complex(c, -s) - 1.0) * ket_part)
+            add(bra, unit, (complex(c, -s) - 1.0) * bra_part)
         else:
             e = np.conj(entries[k])
             slopes[k] = 0.0

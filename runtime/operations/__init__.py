@@ -7,7 +7,8 @@ are refused elsewhere with that reason.
 
 from runtime.operations.diagonal_cost import DiagonalCost
 from runtime.operations.dicke_state import DickeState
+from runtime.operations.grover_mixer import GroverMixer
 from runtime.operations.guarded_hop import GuardedHop
 from runtime.operations.uniform_superposition import UniformSuperposition
 
-__all__ = ["DiagonalCost", "DickeState", "GuardedHop", "UniformSuperposition"]
+__all__ = ["DiagonalCost", "DickeState", "GroverMixer", "GuardedHop", "UniformSuperposition"]

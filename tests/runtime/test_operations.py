@@ -1,10 +1,10 @@
 import numpy as np
 import pennylane as qml
 import pytest
-from dense import all_bits, embedded, hop_matrix, unitary
+from dense import all_bits, embedded, finite_differences, hop_matrix, unitary
 
 import runtime
-from runtime.operations import DiagonalCost, DickeState, GuardedHop, UniformSuperposition
+from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
 
 
 @pytest.mark.parametrize(("n", "k"), [(n, k) for n in range(1, 7) for k in range(n + 1)])
@@ -43,6 +43,29 @@ def test_guarded_hops_equal_the_dense_exponential_inside_the_set():
     first, second = (hop_matrix(4, pairs, wires, feasible) for wires in ([0, 1], [2, 3]))
     expected = unitary(second, b2) @ unitary(first, b1) @ (phases * start)
     np.testing.assert_allclose(embedded(program, [gamma, b1, b2]), expected, atol=1e-12)
+
+
+def test_grover_mixers_equal_the_dense_exponential_and_have_right_slopes():
+    feasible = np.array([[1, 0, 0, 1], [0, 1, 0, 1], [0, 1, 1, 0], [1, 1, 1, 0]])
+    costs = np.array([0.3, -1.0, 2.0, 0.5])
+
+    def circuit(p):
+        UniformSuperposition(feasible, wires=range(4))
+        for gamma, beta in ((p[0], p[1]), (p[2], p[1])):
+            DiagonalCost(gamma, lambda bits: bits @ costs, wires=range(4))
+            GroverMixer(beta, wires=range(4))
+
+    observable = runtime.DiagonalObservable(lambda bits: bits @ costs, wires=tuple(range(4)))
+    program = runtime.compile(circuit, observable, n_params=3)
+    params = np.array([0.4, 0.7, -1.1])
+    start = np.zeros(16, dtype=complex)
+    start[[0b1001, 0b0101, 0b0110, 0b1110]] = 0.5
+    state = start.copy()
+    for gamma in (0.4, -1.1):
+        state = unitary(np.outer(start, start), 0.7) @ (np.exp(-1j * gamma * (all_bits(4) @ costs)) * state)
+    np.testing.assert_allclose(embedded(program, params), state, atol=1e-12)
+    _, gradient = program.value_and_grad(params)
+    np.testing.assert_allclose(gradient, finite_differences(program.expval, params), atol=1e-8)
 
 
 def test_operations_without_decomposition_say_so_elsewhere():
