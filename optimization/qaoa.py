@@ -112,6 +112,7 @@ def qaoa(
     alpha: float = 0.1,
     start: np.ndarray | None = None,
     n_starts: int = 3,
+    max_evaluations: int = 500,
     machine: "Machine | str" = "exact",
     time_limit: float | None = None,
     callback: Callable[[float], None] | None = None,
@@ -128,6 +129,7 @@ def qaoa(
         alpha: The share for "cvar", in (0, 1].
         start: Angles to descend from besides the ramps, such as those of a shallower circuit, interpolated.
         n_starts: How many starts are descended from.
+        max_evaluations: Evaluations of each descent.
         machine: "exact", "shots", or what `runtime.machine` returns.
         time_limit: Seconds for everything; training stops in time to sample what it has.
         callback: Called with each value of the training.
@@ -153,6 +155,7 @@ def qaoa(
         seed=seed,
         start=start,
         n_starts=n_starts,
+        max_evaluations=max_evaluations,
         machine=machine,
         time_limit=None if time_limit is None else time_limit - (built - started),
         callback=callback,

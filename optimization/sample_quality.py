@@ -11,7 +11,7 @@ import numpy as np
 from optimization.alternating import QaoaProblem
 from optimization.samples import Samples
 
-LEVELS = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95)
+LEVELS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
 TOLERANCE = 1e-9  # a gap below this is the optimum: rounding of the objective is many times smaller
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from optimization import BinaryProblem, Group, Samples, distribution_quality, sample_quality
+from optimization.sample_quality import LEVELS
 
 PROBLEM = BinaryProblem(
     linear=np.array([4.0, 3.0, 1.0, 0.0]),
@@ -42,7 +43,7 @@ def test_quality_of_samples_by_hand() -> None:
     assert quality.success_probability == 0.25
     assert quality.expectation == 2.5
     assert quality.mean_gap == pytest.approx(0.75)
-    assert quality.gap_quantiles == (0.0, 0.0, 0.0, 0.5, 0.5, 2.0)
+    assert quality.gap_quantiles == (0.0,) * 5 + (0.5, 0.5, 2.0, 2.0)
     assert quality.success_in(2) == pytest.approx(1 - 0.75**2)
 
 
@@ -57,7 +58,7 @@ def test_uniform_distribution_has_mean_gap_one() -> None:
 def test_a_perfect_distribution_succeeds_at_once() -> None:
     quality = distribution_quality(np.array([1.0]), one_hot(0), PROBLEM, best=4.0)
     assert quality.success_in(1) == pytest.approx(1.0)
-    assert quality.gap_quantiles == (0.0,) * 6
+    assert quality.gap_quantiles == (0.0,) * len(LEVELS)
 
 
 def test_infeasible_outcomes_have_an_infinite_gap() -> None:
