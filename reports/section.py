@@ -184,5 +184,9 @@ def provenance(question: Question, records: Sequence[Record]) -> list[tuple[str,
 
 
 def setting_text(value: object) -> str:
-    """A setting as it would be typed."""
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else "none" if value is None else str(value)
+    """A setting as it would be typed, with blanks where a line may break."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(setting_text, value))
+    if value is None or isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

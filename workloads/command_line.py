@@ -216,7 +216,7 @@ def registered() -> "Mapping[str, Workload]":
 def registered_with(workload: "Workload") -> "Mapping[str, Workload]":
     """The registry, in which the file that is being run stands for itself, so that it is not loaded a second time."""
     sys.modules.setdefault(f"workloads.{workload.name}", sys.modules[workload.tasks.__module__])
-    return {workload.name: workload}
+    return {**registered(), workload.name: workload}
 
 
 def main(workload: "Workload | None" = None) -> int:

@@ -9,18 +9,22 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from reports.section import setting_text
-from workloads.preparation import available_memory, bytes_text
+from workloads.preparation import available_memory, bytes_text, settings_json
 from workloads.workload import Size, Workload
 
 
 def show_list(console: Console, workloads: Sequence[Workload]) -> None:
     """The workloads, one row each."""
-    table = plain_table("name", "industry", "question", "size", "time")
+    table = plain_table("workload", "question", "size and time")
     table.columns[0].no_wrap = True
     for workload in workloads:
         quick, full = workload.typical_seconds
-        cells = (workload.name, workload.industry, workload.question, workload.typical_size)
-        table.add_row(*map(Text, cells), Text(f"{duration(full)}\n{duration(quick)} quick"))
+        table.add_row(
+            Text.assemble((workload.name, "bold"), "\n", (workload.industry, "dim")),
+            Text(workload.question),
+            Text(f"{workload.typical_size}\n{duration(full)}, quick {duration(quick)}"),
+        )
+        table.add_row()
     console.print(table)
     console.print()
     console.print(Text("kaname list NAME shows the settings; kaname run NAME --quick is a first look."))
@@ -33,16 +37,20 @@ def show_workload(console: Console, workload: Workload) -> None:
     console.print()
     table = plain_table("setting", "default", "unit", "what it is")
     table.columns[0].no_wrap = True
+    defaults = settings_json(workload.settings())
     for name, field in workload.settings.model_fields.items():
         extra = field.json_schema_extra
         unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
         quick = f"\nquick: {setting_text(workload.quick[name])}" if name in workload.quick else ""
-        cells = (name, setting_text(field.get_default(call_default_factory=True)) + quick, unit)
+        cells = (name, setting_text(defaults[name]) + quick, unit)
         table.add_row(*map(Text, (*cells, field.description or "")))
     console.print(table)
     console.print()
-    seeds = f"{workload.n_seeds} seeds, {workload.shots:,} shots, machine {' or '.join(workload.machines)}"
-    console.print(Text(f"By default {seeds}. The first look: kaname run {workload.name} --quick"))
+    seeds = "1 seed" if workload.n_seeds == 1 else f"{workload.n_seeds} seeds"
+    machines = " or ".join(workload.machines)
+    console.print(Text(f"By default {seeds} and {workload.shots:,} shots, on the machine {machines}."))
+    console.print(Text("A first look:"))
+    console.print(Padding(Text(f"kaname run {workload.name} --quick", style="bold"), (0, 0, 0, 2)), soft_wrap=True)
     console.print(Text("With your own data:"))
     console.print(Padding(Text(workload.own_data, style="bold"), (0, 0, 0, 2)), soft_wrap=True)
 
