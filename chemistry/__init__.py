@@ -1,8 +1,8 @@
 """Molecules: from nuclei to a Hamiltonian, an ansatz, an energy, and the classical energies beside it.
 
 Conventions, followed everywhere: lengths in angstrom and energies in hartree, nuclear repulsion and frozen core
-included; two-electron integrals in chemists' notation, (pq|rs) with p and q of the same electron. Spin up of orbital p is
-wire 2p and spin down is wire 2p + 1 (PennyLane's order, so `qml.qchem` objects agree), under the Jordan-Wigner
+included; two-electron integrals in chemists' notation, (pq|rs) with p and q of the same electron. Spin up of orbital p
+is wire 2p and spin down is wire 2p + 1 (PennyLane's order, so `qml.qchem` objects agree), under the Jordan-Wigner
 transformation; the reference determinant occupies the first orbitals. Point-group irreps are numbers whose product is
 their exclusive or.
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from chemistry.ansatz.repeated_uccsd import repeated_uccsd
     from chemistry.ansatz.uccsd import uccsd
     from chemistry.baselines import Energy, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
+    from chemistry.eigensolver import VqeResult, vqe
     from chemistry.molecule import Molecule
     from chemistry.problem import ElectronicProblem
     from chemistry.sector_size import sector_dimension
     from chemistry.size import Size, what_would_fit
-    from chemistry.vqe import VqeResult, vqe
 
 __all__ = [
     "NAMED_SPACES",
@@ -53,6 +53,7 @@ __all__ = [
     "what_would_fit",
 ]
 
+# No module below may bear the name of something it holds: its import would put the module in that name's place.
 _HOMES = {
     "NAMED_SPACES": "active_space",
     "ActiveSpace": "active_space",
@@ -62,7 +63,7 @@ _HOMES = {
     "ExcitationCircuit": "ansatz.excitation_circuit",
     "Molecule": "molecule",
     "Size": "size",
-    "VqeResult": "vqe",
+    "VqeResult": "eigensolver",
     "ccsd": "baselines",
     "ccsd_t": "baselines",
     "full_ci": "baselines",
@@ -71,7 +72,7 @@ _HOMES = {
     "repeated_uccsd": "ansatz.repeated_uccsd",
     "sector_dimension": "sector_size",
     "uccsd": "ansatz.uccsd",
-    "vqe": "vqe",
+    "vqe": "eigensolver",
     "what_would_fit": "size",
 }
 

@@ -1,8 +1,8 @@
 """Classical energies of the same electronic problem, through PySCF: HF, MP2, CCSD, CCSD(T) and full CI.
 
-Each is computed from the problem's own integrals, so a frozen core or an active space is the same for all (full CI in an
-active space is CASCI). Each says how its calculation ended; a value that did not converge or lies below the exact energy
-is not an answer, and its status says that too.
+Each is computed from the problem's own integrals, so a frozen core or an active space is the same for all (full CI in
+an active space is CASCI). Each says how its calculation ended; a value that did not converge or lies below the exact
+energy is not an answer, and its status says that too.
 """
 
 from __future__ import annotations
@@ -84,13 +84,22 @@ def hartree_fock_energy(problem: ElectronicProblem) -> Energy:
     )
 
 
+def _few_threads(problem: ElectronicProblem) -> Any:
+    """One thread for a small problem: more would spend their time waiting for each other."""
+    from pyscf import lib
+
+    determinants = comb(problem.n_orbitals, problem.n_alpha) * comb(problem.n_orbitals, problem.n_beta)
+    return lib.with_omp_threads(1 if determinants <= _PATIENT_DIMENSION else None)
+
+
 def mp2(problem: ElectronicProblem) -> Energy:
     """Second-order Møller-Plesset theory; on unrestricted orbitals where there are unpaired electrons."""
     from pyscf import mp
 
     reference = _reference(problem)
     solver = mp.MP2(reference)
-    solver.kernel()
+    with _few_threads(problem):
+        solver.kernel()
     return _energy("MP2", float(solver.e_tot), bool(reference.converged), variational=False)
 
 
@@ -105,7 +114,8 @@ def ccsd_t(problem: ElectronicProblem) -> Energy:
     solver = _coupled_cluster(problem)
     if solver.t2 is None or _size(solver.t2) == 0:
         return _energy("CCSD(T)", float(solver.e_tot), bool(solver.converged), variational=False)
-    triples = float(solver.ccsd_t())
+    with _few_threads(problem), np.errstate(all="ignore"):
+        triples = float(solver.ccsd_t())
     return _energy("CCSD(T)", float(solver.e_tot) + triples, bool(solver.converged), variational=False)
 
 
@@ -128,9 +138,10 @@ def full_ci(problem: ElectronicProblem, *, n_roots: int = 4) -> Energy:
     solver.conv_tol, solver.max_cycle = 1e-11, 300
     solver.max_space = 30 if dimension <= _PATIENT_DIMENSION else 12
     n_roots = min(n_roots, dimension)
-    energies, vectors = solver.kernel(
-        problem.one_body, problem.two_body, n_orbitals, electrons, ecore=problem.constant, nroots=n_roots
-    )
+    with _few_threads(problem):
+        energies, vectors = solver.kernel(
+            problem.one_body, problem.two_body, n_orbitals, electrons, ecore=problem.constant, nroots=n_roots
+        )
     if n_roots == 1:
         energies, vectors = [energies], [vectors]
     spins = [float(fci.spin_op.spin_square(vector, n_orbitals, electrons)[0]) for vector in vectors]
@@ -153,16 +164,38 @@ def full_ci(problem: ElectronicProblem, *, n_roots: int = 4) -> Energy:
     )
 
 
+def symmetric_ci(problem: ElectronicProblem) -> Energy:
+    """The lowest state of the reference's symmetry, by full CI: what a chemist runs who trusts the symmetry.
+
+    It searches the same determinants as a symmetry-conserving circuit, for one state only, and is the fair opponent of
+    such a circuit; `full_ci` is the proof.
+    """
+    from pyscf import fci
+
+    electrons = (problem.n_alpha, problem.n_beta)
+    solver = fci.direct_spin1_symm.FCISolver(_silent_mole())
+    solver.conv_tol, solver.max_cycle = 1e-9, 200
+    irrep = int(np.bitwise_xor.reduce(problem.irreps[problem.n_beta : problem.n_alpha], initial=0))
+    with _few_threads(problem):
+        energy, _ = solver.kernel(
+            problem.one_body, problem.two_body, problem.n_orbitals, electrons,
+            ecore=problem.constant, orbsym=problem.irreps, wfnsym=irrep,
+        )  # fmt: skip
+    return _energy("FCI, one state", float(energy), bool(np.all(solver.converged)), variational=True)
+
+
 BASELINES: dict[str, Callable[[ElectronicProblem], Energy]] = {
     "HF": hartree_fock_energy,
     "MP2": mp2,
     "CCSD": ccsd,
     "CCSD(T)": ccsd_t,
     "FCI": full_ci,
+    "FCI, one state": symmetric_ci,
 }
 
 
 def _energy(method: str, energy: float, converged: bool, *, variational: bool) -> Energy:
+    converged = converged and bool(np.isfinite(energy))
     status = "Converged." if converged else "Not converged."
     return Energy(method=method, energy=energy, converged=converged, variational=variational, status=status)
 
@@ -172,12 +205,18 @@ def _coupled_cluster(problem: ElectronicProblem) -> Any:
 
     solver = cc.CCSD(_reference(problem))
     solver.conv_tol, solver.max_cycle = 1e-9, 200
-    solver.kernel()
+    # Extrapolation from more vectors than there are amplitudes meets a singular matrix.
+    solver.diis = problem.n_alpha * (problem.n_orbitals - problem.n_alpha) > solver.diis_space
+    with (
+        _few_threads(problem),
+        np.errstate(all="ignore"),
+    ):  # amplitudes that diverge end as an energy that is not finite, which is reported
+        solver.kernel()
     return solver
 
 
 def _reference(problem: ElectronicProblem) -> Any:
-    """A PySCF mean field over the problem's integrals: its own closed-shell determinant, or an unrestricted solution."""
+    """A PySCF mean field over the problem's integrals: restricted for a closed shell, unrestricted otherwise."""
     from pyscf import ao2mo, scf
 
     mol = _silent_mole()
@@ -196,7 +235,8 @@ def _reference(problem: ElectronicProblem) -> Any:
     occupation[0, : problem.n_alpha] = 1
     occupation[1, : problem.n_beta] = 1
     density = np.array([np.diag(row) for row in occupation])
-    solver.kernel(density.sum(axis=0) if mol.spin == 0 else density)
+    with _few_threads(problem):
+        solver.kernel(density.sum(axis=0) if mol.spin == 0 else density)
     return solver
 
 

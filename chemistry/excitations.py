@@ -42,8 +42,8 @@ class Excitation:
             wires = list(range(min(source, target), max(source, target) + 1))
             qml.FermionicSingleExcitation((2.0 if target > source else -2.0) * amplitude, wires=wires)
             return
-        # Only the ends of the two wire lists are excited, whatever stands between them carries the Jordan-Wigner string:
-        # the wires between the lowest two and between the highest two.
+        # Only the ends of the two wire lists are excited; whatever stands between them carries the Jordan-Wigner
+        # string, which is the wires between the lowest two and between the highest two.
         lowest, second, third, highest = sorted(self.sources + self.targets)
         string = [*range(lowest + 1, second), *range(third + 1, highest)]
         qml.FermionicDoubleExcitation(

@@ -1,8 +1,8 @@
 """The molecular Hamiltonian as a PennyLane observable that can also restrict itself to a sector.
 
 Every PennyLane device accepts a `LinearCombination`, and of the ways to make an observable of one's own only a subclass
-of it is accepted by default.qubit and by lightning. Its Pauli words are made when a device first asks for them; a run in
-a sector never does.
+of it is accepted by default.qubit and by lightning. Its Pauli words are made when a device first asks for them; a run
+in a sector never does.
 """
 
 from __future__ import annotations

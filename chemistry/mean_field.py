@@ -1,8 +1,8 @@
 """The Hartree-Fock reference: converged, stable, and with orbitals that come out the same on every run.
 
 Orbitals from a self-consistent field are free up to sign, and up to rotation where they are degenerate; threads decide
-which ones a run returns. Here they are ordered by occupation, energy and irrep, degenerate ones are fixed by the position
-operator, and the first of the largest coefficients is made positive.
+which ones a run returns. Here they are ordered by occupation, energy and irrep, degenerate ones are fixed by the
+position operator, and the first of the largest coefficients is made positive.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _ABELIAN_SUBGROUP = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}
 _DEGENERATE = 1e-5  # hartree
 _NEGATIVE_CURVATURE = 1e-5  # hartree
 _MAX_STABILITY_RESTARTS = 5
+_SMALL_BASIS = 40  # functions
 _DENSE_ROTATIONS = 64  # so few orbital rotations have their curvature written out
 
 
@@ -54,6 +55,14 @@ def hartree_fock(mol: gto.Mole) -> MeanField:
     Args:
         mol: A PySCF molecule built with one of the abelian groups.
     """
+    from pyscf import lib
+
+    # A small problem is only slowed by threads that wait for each other.
+    with lib.with_omp_threads(1 if mol.nao <= _SMALL_BASIS else None):
+        return _solve(mol)
+
+
+def _solve(mol: gto.Mole) -> MeanField:
     from pyscf import scf
 
     solver = scf.RHF(mol) if mol.spin == 0 else scf.ROHF(mol)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from chemistry.mean_field import MeanField
     from chemistry.problem import ElectronicProblem
 
+_GROUP_ORDERS = {"D2h": 8, "C2v": 4, "C2h": 4, "D2": 4, "C2": 2, "Cs": 2, "Ci": 2, "C1": 1}
+
 
 @dataclass(frozen=True)
 class Molecule:
@@ -93,7 +95,7 @@ class Molecule:
     def size(self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | None = None) -> Size:
         """Qubits, determinants, memory and time of the problem, estimated without solving anything."""
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
-        return problem_size(space, n_irreps=len(self._irreps), n_basis_functions=self._mole.nao)
+        return problem_size(space, n_irreps=self._n_irreps, n_basis_functions=self._mole.nao)
 
     def problem(
         self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | None = None
@@ -138,8 +140,8 @@ class Molecule:
         return gto.M(symmetry=group, **settings)
 
     @property
-    def _irreps(self) -> list[int]:
-        return list(self._mole.irrep_id)
+    def _n_irreps(self) -> int:
+        return _GROUP_ORDERS[self._mole.groupname]
 
     def _check_electrons(self) -> None:
         electrons = self.n_electrons

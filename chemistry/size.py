@@ -101,7 +101,7 @@ def check_fits(molecule: Molecule, space: ActiveSpace) -> None:
     """
     import psutil
 
-    size = problem_size(space, n_irreps=len(molecule._irreps), n_basis_functions=molecule._mole.nao)
+    size = problem_size(space, n_irreps=molecule._n_irreps, n_basis_functions=molecule._mole.nao)
     if fits(size):
         return
     limit = (

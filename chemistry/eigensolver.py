@@ -11,13 +11,13 @@ import numpy as np
 
 import runtime
 from chemistry.ansatz.excitation_circuit import Ansatz
-from chemistry.bfgs import MOST_PARAMETERS, minimize_bfgs
 from chemistry.problem import ElectronicProblem
 from runtime import Minimum, Status
 
 if TYPE_CHECKING:
     from runtime import Program
 
+_MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the method of limited memory
 _PERTURBATION = 0.05  # radians, of each parameter in a further start
 
 
@@ -51,7 +51,10 @@ def vqe(
     time_limit: float | None = None,
     callback: Callable[[int, float], None] | None = None,
 ) -> VqeResult:
-    """Minimise an ansatz's energy on exact (adjoint) gradients.
+    """Minimise an ansatz's energy on exact (adjoint) gradients by the quasi-Newton method.
+
+    A repeated cluster operator makes the same state in many ways, so its energy has valleys that are almost flat; the
+    whole inverse Hessian is kept where it is affordable, since the limited memory of L-BFGS creeps along them.
 
     The first start is the ansatz's own, MP2 amplitudes for coupled cluster; further ones displace it at random. One
     further start is made even if none was asked for when the first does not converge.
@@ -100,7 +103,17 @@ def vqe(
             break
         start = first if not minima else first + rng.normal(scale=_PERTURBATION, size=first.shape)
         limit = None if remaining is None else max(remaining, 1e-3)
-        minima.append(_minimise(program, start, gradient_tolerance, max_evaluations, limit, callback))
+        minima.append(
+            runtime.minimize(
+                program,
+                start,
+                method="BFGS" if ansatz.n_params <= _MOST_DENSE_PARAMETERS else "L-BFGS",
+                gradient_tolerance=gradient_tolerance,
+                max_evaluations=max_evaluations,
+                time_limit=limit,
+                callback=callback,
+            )
+        )
         if ansatz.n_params == 0:
             break
     best = min(minima, key=lambda minimum: minimum.value)
@@ -117,31 +130,4 @@ def vqe(
         program=program,
         compile_seconds=compiled - began,
         optimise_seconds=time.perf_counter() - compiled,
-    )
-
-
-def _minimise(
-    program: Program,
-    start: np.ndarray,
-    gradient_tolerance: float,
-    max_evaluations: int,
-    time_limit: float | None,
-    callback: Callable[[int, float], None] | None,
-) -> Minimum:
-    if len(start) > MOST_PARAMETERS:
-        return runtime.minimize(
-            program,
-            start,
-            gradient_tolerance=gradient_tolerance,
-            max_evaluations=max_evaluations,
-            time_limit=time_limit,
-            callback=callback,
-        )
-    return minimize_bfgs(
-        program.value_and_grad,
-        start,
-        gradient_tolerance=gradient_tolerance,
-        max_evaluations=max_evaluations,
-        time_limit=time_limit,
-        callback=callback,
     )
