@@ -136,7 +136,7 @@ def size(settings: StockSelectionSettings) -> Size:
         qubits=n_assets,
         sector_dimension=feasible.size,
         memory_bytes=classical + predicted_bytes(feasible, settings.mixer),
-        # Measured on two cores: 3 ns for a state, a hop and a layer with its gradient, 40 evaluations for each of 5 seeds.
+        # Measured: 3 ns for a state, a hop and a layer with its gradient, 40 evaluations for each of 5 seeds.
         seconds=10.0 + 200 * 3e-9 * float(feasible.size) * (hops + 10) * layers,
         would_fit=f"At most --set n_chosen={fitting} of {n_assets} assets would fit; --set depths=none leaves the "
         "circuits out, and the classical methods answer alone.",
@@ -395,8 +395,8 @@ def answer(records: Sequence[Record]) -> str:
     proved = f", the optimum proved by {' and by '.join(proofs)}" if proofs else ", not proved to be the best"
     return (
         f"Hold {', '.join(best.detail['chosen'])}: {100 * best.detail['expected_return']:.1f} % mean return a year at "
-        f"{100 * best.detail['volatility']:.1f} % volatility{proved}. In-sample, among assets known to have survived: a "
-        "selection exercise, not a forecast."
+        f"{100 * best.detail['volatility']:.1f} % volatility{proved}. In-sample, among assets known to have survived: "
+        "a selection exercise, not a forecast."
     )
 
 
@@ -563,7 +563,7 @@ STOCK_SELECTION = Workload(
         ENUMERATION: "Every portfolio looked at: certified.",
         SCIP: "A mixed-integer quadratic programme, solved to proved optimality: certified, independently.",
         GREEDY: "One stock after another, always the one that helps most.",
-        ANNEALING: "Simulated annealing whose moves swap a held stock for another; as many reads as a circuit has shots.",
+        ANNEALING: "Simulated annealing that swaps a held stock for another; as many reads as a circuit has shots.",
         UNIFORM: "The control: portfolios drawn uniformly, as many as a circuit has shots.",
         UNIFORM_MORE: "The control with as many more draws as the training would have cost in shots.",
         **{
