@@ -12,7 +12,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from workloads.settings import InputFile, Settings, setting
 from workloads.workload import (
@@ -32,15 +32,12 @@ from workloads.workload import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Annotated
 
     import pandas
     from matplotlib.figure import Figure
 
     from finance import Market, Portfolio
     from optimization import SampleQuality, Samples, Solution
-
-    Depth = Annotated[int, Field(ge=1)]
 
 ENUMERATION, SCIP, GREEDY = "enumeration", "SCIP", "greedy"
 ANNEALING = "swap-move annealing"
@@ -83,7 +80,8 @@ class StockSelectionSettings(Settings):
         if self.prices is not None and self.returns is not None:
             raise ValueError("Give prices or returns, not both: each is a whole market")
         if self.depths is not None and (not self.depths or min(self.depths) < 1):
-            raise ValueError(f"depths needs layers of at least 1, such as 1,2,4, but is {self.depths}")
+            given = ",".join(map(str, self.depths))
+            raise ValueError(f"Circuits have at least 1 layer, such as depths=1,2,4, but depths={given} was given")
         return self
 
 
