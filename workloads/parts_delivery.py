@@ -46,6 +46,7 @@ OWN_INSTANCE = Path(__file__).parent / "data" / "toyota_suppliers.csv"
 OWN_CASE = "16 suppliers around Toyota City"
 DEFAULT_VEHICLES, DEFAULT_CAPACITY = 4, 12.0  # of a CSV
 CERTIFIED_SECONDS = 60.0
+MOST_LOOKED_AT = 8  # subproblems of the starting plan that are set up to tell the size
 
 CERTIFIED = "certified (HiGHS)"
 QAOA = "QAOA neighbourhood search"
@@ -82,7 +83,9 @@ class PartsDeliverySettings(Settings):
     @model_validator(mode="after")
     def _travel_goes_with_a_csv(self) -> "PartsDeliverySettings":
         if self.is_cvrplib and self.travel is not None:
-            raise ValueError(f"The file {self.stops} brings its own distances: leave travel out, or give stops as a CSV.")
+            raise ValueError(
+                f"The file {self.stops} brings its own distances: leave travel out, or give stops as a CSV."
+            )
         return self
 
 
@@ -122,13 +125,16 @@ def notes(settings: PartsDeliverySettings) -> list[str]:
 
 def size(settings: PartsDeliverySettings) -> Size:
     """Look at the subproblems of the starting plan."""
+    problem = problem_of(settings)  # first: a mistake in a file is answered before numba is imported
+
     from optimization.routing.construction import nearest_neighbour_routes
     from optimization.routing.neighbourhood_search import MOST_ASSIGNMENTS
     from optimization.routing.neighbourhoods import GroupChooser
 
-    problem = problem_of(settings)
     routes = [tuple(route) for route in nearest_neighbour_routes(problem)]
-    tables = [s.table for _, s in GroupChooser(problem, MOST_ASSIGNMENTS).subproblems(routes)]
+    chooser = GroupChooser(problem, MOST_ASSIGNMENTS)
+    subproblems = [chooser.subproblem(group, routes) for group in chooser.groups(routes)[:MOST_LOOKED_AT]]
+    tables = [subproblem.table for subproblem in subproblems if subproblem is not None]
     dimension = max((len(table.objectives) for table in tables), default=1)
     customers = problem.n_customers
     listed_sets = min(2.0**customers, 400_000.0)

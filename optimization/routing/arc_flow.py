@@ -20,7 +20,7 @@ def certify_by_arcs(problem: Cvrp, incumbent: list[list[int]], *, clock: Clock) 
         clock: the time limit.
 
     Returns:
-        The best plan known at the end, with the solver's bound (the trivial bound 0 where it proved nothing).
+        The best plan known at the end, with the solver's bound, or a plain one where it proved nothing better.
     """
     import highspy
 
@@ -73,7 +73,9 @@ def certify_by_arcs(problem: Cvrp, incumbent: list[list[int]], *, clock: Clock) 
             routes = found
     optimal = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     cost = _cost(routes, travel)
-    bound = cost if optimal else max(0.0, float(info.mip_dual_bound))
+    # Every customer is reached along some arc, and at least `fewest` vehicles return.
+    reached = float(np.min(travel + np.diag(np.full(n, np.inf)), axis=0)[1:].sum())
+    bound = cost if optimal else max(reached + fewest * float(travel[1:, 0].min()), float(info.mip_dual_bound))
     if np.array_equal(travel, np.rint(travel)):
         bound = float(np.ceil(bound - 1e-6))
     bound = min(bound, cost)

@@ -122,6 +122,14 @@ def assignment_subproblem(
     )
 
 
+def fits_whole(problem: Cvrp, routes: Sequence[Sequence[int]], n_vehicles: int, *, most_assignments: int) -> bool:
+    """Tell whether a group's sector is small enough without joining any stops, at a fraction of building it."""
+    stops = sorted((stop for route in routes for stop in route), key=lambda s: (-problem.travel[0, s], s))
+    if len(stops) > MOST_STOPS:
+        return False
+    return _feasible_assignments(problem.demands[stops], problem.capacity, n_vehicles, most_assignments) is not None
+
+
 def connecting_mixer(vehicles: np.ndarray, widths: Sequence[int]) -> HopMixer | str:
     """Return the fewest kinds of hops that connect all feasible assignments.
 

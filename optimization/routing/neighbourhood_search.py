@@ -1,18 +1,20 @@
 """Large-neighbourhood search whose subproblems a sampler answers: QAOA, or uniform draws in its place.
 
 The plan starts from a weak construction (nearest neighbour). A subproblem frees a part of the plan, the sampler draws
-candidates for it, and the best of them replaces that part if it is cheaper. A part that was sampled in vain is not
-sampled again until it has changed; when none is left, the search ends. Everything but the sampler is the same for QAOA
-and for its controls.
+candidates for it, and the best of them replaces that part if it is cheaper. A part is not sampled again until it has
+changed; when none is left, one part is answered at random and the search goes on from there, until several such kicks
+in a row have led to nothing better. Everything but the sampler is the same for QAOA and for its controls.
 """
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from optimization.routing.assignment import AssignmentSubproblem
+from optimization.routing.checker import check
 from optimization.routing.clock import Clock
 from optimization.routing.construction import nearest_neighbour_routes, nearest_neighbour_tour
 from optimization.routing.found import Found
@@ -24,6 +26,7 @@ from optimization.routing.tsp import Tsp
 from optimization.routing.vehicle_routing import Cvrp
 
 MOST_ASSIGNMENTS = 10_000  # states in the sector of one subproblem
+_KICKS = 3  # in a row without a better plan, then the search ends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +57,8 @@ class FreedPart:
     """A subproblem with what is needed to put its answer back into the plan."""
 
     key: Hashable  # what the subproblem depends on: the same key, the same subproblem
-    subproblem: Subproblem
-    answered: Callable[[np.ndarray], list[list[int]]]  # from a bitstring to the whole plan
+    subproblem: Callable[[], Subproblem | None]  # None: there is nothing to decide
+    answered: Callable[[Any, np.ndarray], list[list[int]]]  # from the subproblem and a bitstring to the whole plan
 
 
 def search_routes(problem: Cvrp, sampler: Sampler, *, seed: int, clock: Clock) -> Found:
@@ -72,16 +75,17 @@ def search_routes(problem: Cvrp, sampler: Sampler, *, seed: int, clock: Clock) -
     """
     chooser = GroupChooser(problem, MOST_ASSIGNMENTS)
 
-    def with_the_rest(subproblem: AssignmentSubproblem, rest: list[list[int]], bits: np.ndarray) -> list[list[int]]:
+    def with_the_rest(rest: list[list[int]], subproblem: AssignmentSubproblem, bits: np.ndarray) -> list[list[int]]:
         return rest + subproblem.routes(bits)
 
     def parts(plan: list[list[int]]) -> Iterator[FreedPart]:
         routes = [tuple(route) for route in plan]
-        for group, subproblem in chooser.subproblems(routes):
+        for group in chooser.groups(routes):
             rest = [list(route) for route in routes if route not in group]
-            yield FreedPart(key=group, subproblem=subproblem, answered=partial(with_the_rest, subproblem, rest))
+            subproblem = partial(chooser.subproblem, group, routes)
+            yield FreedPart(key=group, subproblem=subproblem, answered=partial(with_the_rest, rest))
 
-    return _search(nearest_neighbour_routes(problem), parts, sampler, seed=seed, clock=clock)
+    return _search(problem, nearest_neighbour_routes(problem), parts, sampler, seed=seed, clock=clock)
 
 
 def search_tour(problem: Tsp, sampler: Sampler, *, seed: int, clock: Clock) -> Found:
@@ -106,16 +110,17 @@ def search_tour(problem: Tsp, sampler: Sampler, *, seed: int, clock: Clock) -> F
             # Nothing but the cities at and beside the freed positions matters to the subproblem.
             beside = sorted({(p + step) % len(tour) for p in positions for step in (-1, 0, 1)})
             key = tuple((tour[p], p in positions) for p in beside)
-            subproblem = reordering_subproblem(tour, positions, problem.travel, unit=problem.unit)
-            yield FreedPart(key=key, subproblem=subproblem, answered=partial(from_one, subproblem))
+            subproblem = partial(reordering_subproblem, tour, positions, problem.travel, unit=problem.unit)
+            yield FreedPart(key=key, subproblem=subproblem, answered=from_one)
 
     start = [[city + 1 for city in nearest_neighbour_tour(problem.travel)]]
     if problem.n_cities < 3:  # there is one tour only
         return Found(routes=start, status=PlanStatus.LOCAL_OPTIMUM, details={"start_routes": start, "subproblems": []})
-    return _search(start, parts, sampler, seed=seed, clock=clock)
+    return _search(problem, start, parts, sampler, seed=seed, clock=clock)
 
 
 def _search(
+    problem: Cvrp | Tsp,
     plan: list[list[int]],
     parts: Callable[[list[list[int]]], Iterator[FreedPart]],
     sampler: Sampler,
@@ -124,33 +129,68 @@ def _search(
     clock: Clock,
 ) -> Found:
     rng = np.random.default_rng(seed)
-    in_vain: set[Hashable] = set()
     reports: list[SubproblemReport] = []
     start = [list(route) for route in plan]
-    status = PlanStatus.LOCAL_OPTIMUM
-    improved = True
-    while improved and status is PlanStatus.LOCAL_OPTIMUM:
-        improved = False
-        for part in parts(plan):
-            if part.key in in_vain:
-                continue
-            subproblem = part.subproblem
-            draw_seed = int(rng.integers(2**31))
-            drawn = sampler.draw(subproblem.table, subproblem.mixer, seed=draw_seed, clock=clock)
-            if drawn is None:
-                status = PlanStatus.TIME_LIMIT
-                break
-            reports.append(_report(subproblem, drawn))
-            if drawn.cost < subproblem.current_cost - 1e-9 * max(1.0, abs(subproblem.current_cost)):
-                plan = part.answered(drawn.bitstring)
-                improved = True
-                break
-            in_vain.add(part.key)
+    sampled: set[Hashable] = set()
+    best = plan = _descend(plan, parts, sampler, sampled, reports, rng, clock)
+    kicks = 0
+    while kicks < _KICKS and not clock.over:
+        kicks += 1
+        kicked = _kicked(best, parts, rng)
+        if kicked is None:
+            break
+        plan = _descend(kicked, parts, sampler, sampled, reports, rng, clock)
+        if check(problem, plan).cost < check(problem, best).cost * (1 - 1e-9):
+            best, kicks = plan, 0
     return Found(
-        routes=plan,
-        status=status,
+        routes=best,
+        status=PlanStatus.TIME_LIMIT if clock.over else PlanStatus.LOCAL_OPTIMUM,
         details={"start_routes": start, "subproblems": [asdict(report) for report in reports]},
     )
+
+
+def _descend(
+    plan: list[list[int]],
+    parts: Callable[[list[list[int]]], Iterator[FreedPart]],
+    sampler: Sampler,
+    sampled: set[Hashable],
+    reports: list[SubproblemReport],
+    rng: np.random.Generator,
+    clock: Clock,
+) -> list[list[int]]:
+    """Accept improvements until no part that has not been sampled is left; `sampled` and `reports` grow."""
+    improved = True
+    while improved and not clock.over:
+        improved = False
+        for part in parts(plan):
+            if part.key in sampled:
+                continue
+            if clock.over:
+                break
+            sampled.add(part.key)
+            subproblem = part.subproblem()
+            if subproblem is None:
+                continue
+            drawn = sampler.draw(subproblem.table, subproblem.mixer, seed=int(rng.integers(2**31)), clock=clock)
+            reports.append(_report(subproblem, drawn))
+            if drawn.cost < subproblem.current_cost - 1e-9 * max(1.0, abs(subproblem.current_cost)):
+                plan = part.answered(subproblem, drawn.bitstring)
+                improved = True
+                break
+    return plan
+
+
+def _kicked(
+    plan: list[list[int]], parts: Callable[[list[list[int]]], Iterator[FreedPart]], rng: np.random.Generator
+) -> list[list[int]] | None:
+    """Answer one part with a random candidate, whatever it costs; None if no part has two."""
+    freed = list(parts(plan))
+    for index in rng.permutation(len(freed)):
+        subproblem = freed[index].subproblem()
+        if subproblem is not None:
+            bits = subproblem.table.bitstrings
+            return freed[index].answered(subproblem, bits[rng.integers(len(bits))])
+    return None
 
 
 def _report(subproblem: Subproblem, drawn: Drawn) -> SubproblemReport:

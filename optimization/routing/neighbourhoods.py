@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimization.routing.assignment import AssignmentSubproblem, assignment_subproblem
+from optimization.routing.assignment import AssignmentSubproblem, assignment_subproblem, fits_whole
 from optimization.routing.reordering import MOST_POSITIONS
 from optimization.routing.vehicle_routing import Cvrp
 
@@ -38,43 +38,49 @@ def route_groups(problem: Cvrp, routes: Sequence[Route], size: int) -> list[froz
 
 
 class GroupChooser:
-    """Chooses the groups worth a subproblem: those that fit the simulator whole and lie in no larger one that does.
+    """Chooses the groups worth a subproblem.
 
-    A pair of routes that does not fit is taken as well, with some of its stops joined.
+    These are the groups that fit the simulator whole and lie in no larger one that does. A pair of routes that does not
+    fit is taken as well, with some of its stops joined.
     """
 
     def __init__(self, problem: Cvrp, most_assignments: int) -> None:
         self._problem = problem
         self._most = most_assignments
+        self._fits: dict[tuple[frozenset[Route], int], bool] = {}
         self._built: dict[tuple[frozenset[Route], int], AssignmentSubproblem | None] = {}
 
-    def subproblems(self, routes: Sequence[Route]) -> list[tuple[frozenset[Route], AssignmentSubproblem]]:
-        """Return the subproblems of a plan, largest sectors first, each with the routes that it frees."""
-        idle = min(1, self._problem.n_vehicles - len(routes))
-        chosen: dict[frozenset[Route], AssignmentSubproblem] = {}
+    def groups(self, routes: Sequence[Route]) -> list[frozenset[Route]]:
+        """Return the groups of a plan that are worth a subproblem, those with most routes and stops first."""
+        chosen: dict[frozenset[Route], None] = {}
         for size in range(min(2, len(routes)), len(routes) + 1):
-            fitting = 0
-            for group in route_groups(self._problem, routes, size):
-                subproblem = self._build(group, size + idle)
-                if subproblem is not None:
-                    fitting += 1
-                    chosen = {key: value for key, value in chosen.items() if not key < group}
-                    chosen[group] = subproblem
+            groups = route_groups(self._problem, routes, size)
+            fitting = [group for group in groups if self._fits_whole(group, self._vehicles(group, routes))]
+            for group in fitting if size > 2 else groups:
+                chosen = {key: None for key in chosen if not (group in fitting and key < group)}
+                chosen[group] = None
             if not fitting:
                 break
-        return sorted(chosen.items(), key=lambda item: (-len(item[1].table.objectives), sorted(item[0])))
+        return sorted(chosen, key=lambda group: (-len(group), -sum(map(len, group)), sorted(group)))
 
-    def _build(self, group: frozenset[Route], n_vehicles: int) -> AssignmentSubproblem | None:
-        key = (group, n_vehicles)
+    def subproblem(self, group: frozenset[Route], routes: Sequence[Route]) -> AssignmentSubproblem | None:
+        """Return a group's subproblem, or None if there is nothing to decide in it."""
+        key = (group, self._vehicles(group, routes))
         if key not in self._built:
             self._built[key] = assignment_subproblem(
-                self._problem,
-                sorted(group),
-                n_vehicles,
-                most_assignments=self._most,
-                may_join=len(group) <= 2,
+                self._problem, sorted(group), key[1], most_assignments=self._most, may_join=len(group) <= 2
             )
         return self._built[key]
+
+    def _vehicles(self, group: frozenset[Route], routes: Sequence[Route]) -> int:
+        """Return the vehicles that a group is offered: one per route, and one that stands idle if there is one."""
+        return len(group) + min(1, self._problem.n_vehicles - len(routes))
+
+    def _fits_whole(self, group: frozenset[Route], n_vehicles: int) -> bool:
+        key = (group, n_vehicles)
+        if key not in self._fits:
+            self._fits[key] = fits_whole(self._problem, sorted(group), n_vehicles, most_assignments=self._most)
+        return self._fits[key]
 
 
 def tour_positions(tour: Sequence[int], travel: np.ndarray) -> list[tuple[int, ...]]:

@@ -16,7 +16,7 @@ class PlanStatus(StrEnum):
 
     OPTIMAL = "proved optimal"
     FINISHED = "finished; nothing is proved about how far from the optimum the plan is"
-    LOCAL_OPTIMUM = "no subproblem improved the plan any more; nothing is proved about the optimum"
+    LOCAL_OPTIMUM = "no subproblem improves the plan any more; nothing is proved about the optimum"
     TIME_LIMIT = "stopped at the time limit with the best plan found so far"
 
 

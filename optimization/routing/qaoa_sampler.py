@@ -32,12 +32,10 @@ class QaoaSampler:
         self._shots = shots
         self._angles: dict[str, np.ndarray] = {}
 
-    def draw(self, table: TabulatedProblem, mixer: Any, *, seed: int, clock: Clock) -> Drawn | None:
+    def draw(self, table: TabulatedProblem, mixer: Any, *, seed: int, clock: Clock) -> Drawn:
         """Compile the circuit, train it if its kind of mixer is new, and draw samples."""
         import runtime
 
-        if clock.over:
-            return None
         started = perf_counter()
         ansatz, observable = table.ansatz(self._depth, mixer), table.observable()
         kind = mixer if isinstance(mixer, str) else mixer.kind
@@ -52,7 +50,7 @@ class QaoaSampler:
                 n_starts=1,
                 machine="exact",
                 max_evaluations=_DESCENT_EVALUATIONS,
-                time_limit=clock.left if np.isfinite(clock.left) else None,
+                time_limit=max(clock.left, 0.01) if np.isfinite(clock.left) else None,
             )
             program, n_evaluations = training.program, training.n_evaluations
             optimising = training.seconds_optimise

@@ -30,8 +30,8 @@ class Drawn:
 class Sampler(Protocol):
     """Draws candidates for a subproblem."""
 
-    def draw(self, table: TabulatedProblem, mixer: Any, *, seed: int, clock: Clock) -> Drawn | None:
-        """Return the best of the samples drawn, or None if the time ran out before there were any."""
+    def draw(self, table: TabulatedProblem, mixer: Any, *, seed: int, clock: Clock) -> Drawn:
+        """Return the best of the samples drawn; training, if any, stops in time."""
 
 
 class UniformSampler:
@@ -48,10 +48,8 @@ class UniformSampler:
         self._n_evaluations = n_evaluations
         self._seen: set[str] = set()
 
-    def draw(self, table: TabulatedProblem, mixer: Any, *, seed: int, clock: Clock) -> Drawn | None:
+    def draw(self, table: TabulatedProblem, mixer: Any, *, seed: int, clock: Clock) -> Drawn:  # noqa: ARG002
         """Draw uniformly."""
-        if clock.over:
-            return None
         started = perf_counter()
         kind = mixer if isinstance(mixer, str) else mixer.kind
         n_evaluations = 0 if kind in self._seen else self._n_evaluations

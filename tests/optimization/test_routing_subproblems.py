@@ -155,10 +155,9 @@ def test_groups_are_neighbours():
     routes = [(1, 2), (3, 4), (5, 6)]
     assert frozenset([(1, 2), (3, 4)]) in route_groups(problem, routes, 2)
     assert route_groups(problem, routes, 3) == [frozenset(routes)]
-    (group, subproblem), *others = GroupChooser(problem, 10_000).subproblems(routes)
-    assert group == frozenset(routes)
-    assert not others
-    assert subproblem.n_vehicles == 3
+    chooser = GroupChooser(problem, 10_000)
+    assert chooser.groups(routes) == [frozenset(routes)]  # the pairs lie in it
+    assert chooser.subproblem(frozenset(routes), routes).n_vehicles == 3
 
 
 def test_an_idle_vehicle_is_offered():
@@ -171,6 +170,6 @@ def test_an_idle_vehicle_is_offered():
         capacity=2,
         n_vehicles=2,
     )
-    ((_, subproblem),) = GroupChooser(problem, 100).subproblems([(1, 2)])
+    subproblem = GroupChooser(problem, 100).subproblem(frozenset([(1, 2)]), [(1, 2)])
     assert subproblem.n_vehicles == 2
     assert len(subproblem.table.objectives) == 2
