@@ -11,7 +11,7 @@ from numba import njit
 from optimization.routing.clock import Clock
 
 _BLOCKS = 100  # temperatures; the clock is looked at between them
-_MOVES_PER_BLOCK = 20_000
+_MOVES_PER_STOP = 1_000  # at each temperature
 _HOTTEST, _COLDEST = 0.5, 0.005  # temperatures, in units of the first plan's mean step
 
 
@@ -57,7 +57,8 @@ def anneal(
             finished = False
             break
         limits = np.array([capacity * (1 + 1e-12), temperature])
-        cost, best = _block(table, lengths, best_table, best_lengths, matrix, loads, limits, cost, best, rng)
+        n_moves = _MOVES_PER_STOP * n
+        cost, best = _block(table, lengths, best_table, best_lengths, matrix, loads, limits, n_moves, cost, best, rng)
     plan = [[int(c) for c in best_table[v, : best_lengths[v]]] for v in range(n_vehicles) if best_lengths[v]]
     return plan, finished
 
@@ -71,6 +72,7 @@ def _block(
     travel: np.ndarray,
     demands: np.ndarray,
     limits: np.ndarray,
+    n_moves: int,
     cost: float,
     best: float,
     rng: np.random.Generator,
@@ -78,7 +80,7 @@ def _block(
     """Make one temperature's moves in place; limits holds the capacity and the temperature."""
     n_vehicles, n = table.shape
     first, second = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)  # the two routes after a move
-    for _ in range(_MOVES_PER_BLOCK):
+    for _ in range(n_moves):
         a, b, kind = rng.integers(0, n_vehicles), rng.integers(0, n_vehicles), rng.integers(0, 4)
         if lengths[a] == 0:
             continue

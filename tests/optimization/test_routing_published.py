@@ -85,8 +85,8 @@ def test_dynamic_programming_agrees(name):
 
 
 def test_qaoa_on_windows_of_a_tour():
-    problem = tsp("burma14")
+    problem = tsp("gr17")
     quantum = solve(problem, method="qaoa", seed=7, time_limit=60)
     control = solve(problem, method="uniform", seed=7, time_limit=60)
-    assert quantum.cost == TSPLIB["burma14"]
+    assert quantum.cost == TSPLIB["gr17"]
     assert quantum.cost <= control.cost
