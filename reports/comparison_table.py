@@ -77,12 +77,20 @@ def circuit_table(summaries: Sequence[MethodSummary]) -> Table | None:
     measured = [s for s in summaries if s.qubits is not None]
     if not measured:
         return None
+    columns: dict[str, list[Cell]] = {
+        "qubits": [s.qubits for s in measured],
+        "states simulated": [s.sector_dimension for s in measured],
+        "depth": [s.depth for s in measured],
+        "two-qubit gates": [s.two_qubit_gates for s in measured],
+        "samples": [s.shots for s in measured],
+    }
+    known = {name: cells for name, cells in columns.items() if any(cell is not None for cell in cells)}
     return Table(
         title="Circuits",
-        columns=("method", "qubits", "states simulated", "depth", "two-qubit gates", "samples"),
+        columns=("method", *known),
         rows=[
-            [f"{MARKS[s.role]} {s.method}", s.qubits, s.sector_dimension, s.depth, s.two_qubit_gates, s.shots]
-            for s in measured
+            [f"{MARKS[summary.role]} {summary.method}", *cells]
+            for summary, *cells in zip(measured, *known.values(), strict=True)
         ],
         note="States simulated: the basis states that the circuit can reach, of 2 to the power of the qubits.",
     )

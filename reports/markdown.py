@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from reports.page import page_date, page_glossary, page_title
+from reports.glossary import GLOSSARY
+from reports.page import page_date, page_title
 from reports.section import Section
 from reports.table import Table
 
@@ -15,7 +16,7 @@ def render_markdown(sections: Sequence[Section]) -> str:
     blocks = [f"# {plain(page_title(sections))}", page_date(sections)]
     for section in sections:
         blocks += section_blocks(section)
-    blocks += ["## Terms", definitions(page_glossary(sections).items())]
+    blocks += ["## Terms of every report", definitions(GLOSSARY.items())]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -36,6 +37,8 @@ def section_blocks(section: Section) -> list[str]:
     blocks += ["### What failed", bullets(section.failures) or "Nothing."]
     if section.methods:
         blocks += ["### What the methods are", definitions(section.methods)]
+    if question.glossary:
+        blocks += ["### Terms of this question", definitions(question.glossary.items())]
     return [*blocks, "### Where the numbers come from", definitions(section.provenance)]
 
 

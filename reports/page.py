@@ -26,7 +26,7 @@ def render_page(sections: Sequence[Section]) -> str:
         date=page_date(sections),
         sections=sections,
         style=Markup(environment.get_template("page.css").render()),
-        glossary=page_glossary(sections),
+        glossary=GLOSSARY,
         count=sum(len(section.records) for section in sections),
         show=show,
     )
@@ -77,11 +77,3 @@ def number_word(number: int) -> str:
 def page_date(sections: Sequence[Section]) -> str:
     """The day of the newest record."""
     return max((r.started_at[:10] for section in sections for r in section.records), default="")
-
-
-def page_glossary(sections: Sequence[Section]) -> dict[str, str]:
-    """The report's own terms and then the domains'."""
-    terms = dict(GLOSSARY)
-    for section in sections:
-        terms.update(section.question.glossary)
-    return terms

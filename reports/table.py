@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 Cell = str | int | float | None
 
-NUMBER = re.compile(r"[-−+<]?[\d,]+(\.\d+)?(e[-+]?\d+)?( ?%)?")
+NUMBER = re.compile(r"\(?[-−+<]?[\d,]+(\.\d+)?(e[-+]?\d+)?( ?%)?\)?")  # brackets: a value set aside
 MISSING = ("", "–", "—")
+MANY_COLUMNS = 7
 FIGURE_SPACE, PUNCTUATION_SPACE = "\u2007", "\u2008"  # as wide as a digit, as wide as a full stop
 
 
@@ -44,6 +45,11 @@ class Table:
         """Which columns hold numbers only (and gaps), and are aligned on the decimal point."""
         columns = list(zip(*self.texts, strict=True)) or [() for _ in self.columns]
         return [is_numeric(column) for column in columns]
+
+    @property
+    def crowded(self) -> bool:
+        """Whether it has more columns than one line of text can hold comfortably."""
+        return len(self.columns) > MANY_COLUMNS
 
     @property
     def aligned(self) -> list[list[str]]:

@@ -203,9 +203,8 @@ def judge_impossible(workload: Workload, task: Task, outcome: Outcome, reference
         return outcome
     below = f"lies {workload.gap_scale.text(-gap)} below the certified reference"
     if task.role == "classical":
-        return replace(
-            outcome, ranks=False, status=f"{below[0].upper()}{below[1:]}, so it does not rank. {outcome.status}"
-        )
+        said = outcome.status.rstrip(".")
+        return replace(outcome, ranks=False, status=f"{said}, but {below}, so it does not rank.")
     if task.role == "quantum" and task.machine == "exact":
         return replace(
             outcome,
