@@ -23,7 +23,7 @@ import numpy as np
 from numba import njit, prange
 
 ROTATION, HOP, TILTED, PHASE, MATRIX, REFLECTION = range(6)
-GRAIN = 1 << 14
+GRAIN = 1 << 16
 
 
 def _rotate(state, first, second, start, stop, c, s):
