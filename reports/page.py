@@ -49,7 +49,7 @@ def templates() -> Environment:
 
 def tied(text: str) -> str:
     """The text with a number kept on the line of its unit: "1.3 s", "0.5 %", "2.2 mHa"."""
-    return re.sub(r"(?<=\d) (?=(%|[A-Za-zÅµ¥€]{1,3})(?![A-Za-z]))", "\u00a0", text)
+    return re.sub(r"(?<=\d) (?=(%|[A-Za-zÅµ¥€]{1,3}|hartree|angstrom)(?![A-Za-z]))", "\u00a0", text)
 
 
 def coloured_mark(cell: str) -> Markup:
