@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from math import comb
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from chemistry.problem import ElectronicProblem
 
 # An approximate energy below the exact one by more than this is a failure of the method, not rounding.
 BOUND_TOLERANCE = 1e-7  # hartree
-_PATIENT_DIMENSION = 200_000  # determinants up to which the solver keeps many vectors
+_PATIENT_DIMENSION = 200_000  # determinants up to which one thread and many vectors are kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,25 @@ class Energy:
         return replace(self, below_exact=True, status=status)
 
 
+P = ParamSpec("P")
+
+
+def _on_few_threads(
+    solve: Callable[Concatenate[ElectronicProblem, P], Energy],
+) -> Callable[Concatenate[ElectronicProblem, P], Energy]:
+    """Solve a small problem on one thread: more would spend their time waiting for each other."""
+
+    @wraps(solve)
+    def solved(problem: ElectronicProblem, *args: P.args, **kwargs: P.kwargs) -> Energy:
+        from threadpoolctl import threadpool_limits
+
+        determinants = comb(problem.n_orbitals, problem.n_alpha) * comb(problem.n_orbitals, problem.n_beta)
+        with threadpool_limits(limits=1 if determinants <= _PATIENT_DIMENSION else None):
+            return solve(problem, *args, **kwargs)
+
+    return solved
+
+
 def hartree_fock_energy(problem: ElectronicProblem) -> Energy:
     """The energy of the reference determinant, with the convergence and stability of its orbitals."""
     field_ = problem.mean_field
@@ -84,41 +104,36 @@ def hartree_fock_energy(problem: ElectronicProblem) -> Energy:
     )
 
 
-def _few_threads(problem: ElectronicProblem) -> Any:
-    """One thread for a small problem: more would spend their time waiting for each other."""
-    from pyscf import lib
-
-    determinants = comb(problem.n_orbitals, problem.n_alpha) * comb(problem.n_orbitals, problem.n_beta)
-    return lib.with_omp_threads(1 if determinants <= _PATIENT_DIMENSION else None)
-
-
+@_on_few_threads
 def mp2(problem: ElectronicProblem) -> Energy:
     """Second-order Møller-Plesset theory; on unrestricted orbitals where there are unpaired electrons."""
     from pyscf import mp
 
     reference = _reference(problem)
     solver = mp.MP2(reference)
-    with _few_threads(problem):
-        solver.kernel()
+    solver.kernel()
     return _energy("MP2", float(solver.e_tot), bool(reference.converged), variational=False)
 
 
+@_on_few_threads
 def ccsd(problem: ElectronicProblem) -> Energy:
     """Coupled cluster with singles and doubles."""
     solver = _coupled_cluster(problem)
     return _energy("CCSD", float(solver.e_tot), bool(solver.converged), variational=False)
 
 
+@_on_few_threads
 def ccsd_t(problem: ElectronicProblem) -> Energy:
     """Coupled cluster with singles, doubles and perturbative triples."""
     solver = _coupled_cluster(problem)
     if solver.t2 is None or _size(solver.t2) == 0:
         return _energy("CCSD(T)", float(solver.e_tot), bool(solver.converged), variational=False)
-    with _few_threads(problem), np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
         triples = float(solver.ccsd_t())
     return _energy("CCSD(T)", float(solver.e_tot) + triples, bool(solver.converged), variational=False)
 
 
+@_on_few_threads
 def full_ci(problem: ElectronicProblem, *, n_roots: int = 4) -> Energy:
     """The exact energy in the active space: the lowest of several states with the reference's electrons of each spin.
 
@@ -138,32 +153,31 @@ def full_ci(problem: ElectronicProblem, *, n_roots: int = 4) -> Energy:
     solver.conv_tol, solver.max_cycle = 1e-11, 300
     solver.max_space = 30 if dimension <= _PATIENT_DIMENSION else 12
     n_roots = min(n_roots, dimension)
-    with _few_threads(problem):
-        energies, vectors = solver.kernel(
-            problem.one_body, problem.two_body, n_orbitals, electrons, ecore=problem.constant, nroots=n_roots
-        )
+    energies, vectors = solver.kernel(
+        problem.one_body, problem.two_body, n_orbitals, electrons, ecore=problem.constant, nroots=n_roots
+    )
     if n_roots == 1:
         energies, vectors = [energies], [vectors]
-    spins = [float(fci.spin_op.spin_square(vector, n_orbitals, electrons)[0]) for vector in vectors]
+    s_squared = np.array([fci.spin_op.spin_square(vector, n_orbitals, electrons)[0] for vector in vectors])
     converged = bool(np.all(solver.converged))
     order = np.argsort(energies)
-    energies, spins = np.asarray(energies, dtype=float)[order], np.array(spins)[order]
+    roots, s_squared = np.asarray(energies, dtype=float)[order], s_squared[order]
     half = 0.5 * (problem.n_alpha - problem.n_beta)
     status = "Converged." if converged else "Not converged."
-    if abs(spins[0] - half * (half + 1)) > 1e-3:
-        status += (
-            f" The lowest state has S^2 = {spins[0]:.2f}, not the {half * (half + 1):.2f} of its unpaired electrons."
-        )
+    if abs(s_squared[0] - half * (half + 1)) > 1e-3:
+        wanted = half * (half + 1)
+        status += f" The lowest state has S^2 = {s_squared[0]:.2f}, not the {wanted:.2f} of its unpaired electrons."
     return Energy(
         method="FCI",
-        energy=float(energies[0]),
+        energy=float(roots[0]),
         converged=converged,
         variational=True,
         status=status,
-        detail={"energies": energies.tolist(), "s_squared": spins.tolist(), "determinants": dimension},
+        detail={"energies": roots.tolist(), "s_squared": s_squared.tolist(), "determinants": dimension},
     )
 
 
+@_on_few_threads
 def symmetric_ci(problem: ElectronicProblem) -> Energy:
     """The lowest state of the reference's symmetry, by full CI: what a chemist runs who trusts the symmetry.
 
@@ -176,11 +190,10 @@ def symmetric_ci(problem: ElectronicProblem) -> Energy:
     solver = fci.direct_spin1_symm.FCISolver(_silent_mole())
     solver.conv_tol, solver.max_cycle = 1e-9, 200
     irrep = int(np.bitwise_xor.reduce(problem.irreps[problem.n_beta : problem.n_alpha], initial=0))
-    with _few_threads(problem):
-        energy, _ = solver.kernel(
-            problem.one_body, problem.two_body, problem.n_orbitals, electrons,
-            ecore=problem.constant, orbsym=problem.irreps, wfnsym=irrep,
-        )  # fmt: skip
+    energy, _ = solver.kernel(
+        problem.one_body, problem.two_body, problem.n_orbitals, electrons,
+        ecore=problem.constant, orbsym=problem.irreps, wfnsym=irrep,
+    )  # fmt: skip
     return _energy("FCI, one state", float(energy), bool(np.all(solver.converged)), variational=True)
 
 
@@ -207,10 +220,8 @@ def _coupled_cluster(problem: ElectronicProblem) -> Any:
     solver.conv_tol, solver.max_cycle = 1e-9, 200
     # Extrapolation from more vectors than there are amplitudes meets a singular matrix.
     solver.diis = problem.n_alpha * (problem.n_orbitals - problem.n_alpha) > solver.diis_space
-    with (
-        _few_threads(problem),
-        np.errstate(all="ignore"),
-    ):  # amplitudes that diverge end as an energy that is not finite, which is reported
+    # Amplitudes that diverge end as an energy that is not finite, which is reported.
+    with np.errstate(all="ignore"):
         solver.kernel()
     return solver
 
@@ -235,8 +246,7 @@ def _reference(problem: ElectronicProblem) -> Any:
     occupation[0, : problem.n_alpha] = 1
     occupation[1, : problem.n_beta] = 1
     density = np.array([np.diag(row) for row in occupation])
-    with _few_threads(problem):
-        solver.kernel(density.sum(axis=0) if mol.spin == 0 else density)
+    solver.kernel(density.sum(axis=0) if mol.spin == 0 else density)
     return solver
 
 

@@ -68,7 +68,6 @@ class MolecularHamiltonian(LinearCombination):
 
     def _strings(self, sector: Sector) -> tuple[np.ndarray, np.ndarray]:
         keys = np.asarray(sector.keys, dtype=np.uint64)
-        keys = keys.reshape(len(keys), -1)
         strings = np.zeros((2, len(keys)), dtype=np.uint64)
         for place, wire in enumerate(sector.wires):
             if wire not in self._wires:

@@ -30,11 +30,11 @@ def pauli_words(
     """
     # a†_p a†_r a_s a_q with (pq|rs)/2: moving a_q next to a†_p leaves a one-body remainder, which is absorbed.
     one_body = one_body - 0.5 * np.einsum("prrq->pq", two_body)
-    masks_x, masks_z, values = [np.zeros(1, np.uint64)], [np.zeros(1, np.uint64)], [np.array([constant])]
+    words = [(np.zeros(1, np.uint64), np.zeros(1, np.uint64), np.array([constant]))]
     p, q = (index.astype(np.uint64) for index in np.nonzero(np.abs(one_body) > _NEGLIGIBLE))
     for spin in (0, 1):
         x, z, value = _hops(2 * p + spin, 2 * q + spin, one_body[p, q])
-        masks_x.append(x.ravel()), masks_z.append(z.ravel()), values.append(value.ravel())
+        words.append((x.ravel(), z.ravel(), value.ravel()))
     significant = np.nonzero(np.abs(two_body) > _NEGLIGIBLE)
     p, q, r, s = (index.astype(np.uint64) for index in significant)
     half = 0.5 * two_body[significant]
@@ -43,8 +43,8 @@ def pauli_words(
         x2, z2, value2 = _hops(2 * r + right, 2 * s + right, np.ones_like(half))
         for i, j in product(range(4), repeat=2):
             sign = 1.0 - 2.0 * (np.bitwise_count(z1[i] & x2[j]) & 1)
-            masks_x.append(x1[i] ^ x2[j]), masks_z.append(z1[i] ^ z2[j]), values.append(sign * value1[i] * value2[j])
-    x, z, value = _collect(np.concatenate(masks_x), np.concatenate(masks_z), np.concatenate(values))
+            words.append((x1[i] ^ x2[j], z1[i] ^ z2[j], sign * value1[i] * value2[j]))
+    x, z, value = _collect(*(np.concatenate(part) for part in zip(*words, strict=True)))
     # X Z = -i Y on each wire where both are set; their number is even, as the Hamiltonian is real.
     value = value * (1.0 - 2.0 * ((np.bitwise_count(x & z) // 2) & 1))
     return value, x, z

@@ -55,10 +55,10 @@ def hartree_fock(mol: gto.Mole) -> MeanField:
     Args:
         mol: A PySCF molecule built with one of the abelian groups.
     """
-    from pyscf import lib
+    from threadpoolctl import threadpool_limits
 
     # A small problem is only slowed by threads that wait for each other.
-    with lib.with_omp_threads(1 if mol.nao <= _SMALL_BASIS else None):
+    with threadpool_limits(limits=1 if mol.nao <= _SMALL_BASIS else None):
         return _solve(mol)
 
 

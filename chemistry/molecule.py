@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chemistry.mean_field import MeanField
     from chemistry.problem import ElectronicProblem
 
+_NOBLE_GASES = (2, 10, 18, 36, 54)  # electrons
 _GROUP_ORDERS = {"D2h": 8, "C2v": 4, "C2h": 4, "D2": 4, "C2": 2, "Cs": 2, "Ci": 2, "C1": 1}
 
 
@@ -79,15 +80,13 @@ class Molecule:
         self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | None = None
     ) -> ActiveSpace:
         """The window of orbitals that `problem` would treat, found without solving anything."""
-        from pyscf.data.elements import chemcore
-
         mol = self._mole
         n_alpha, n_beta = mol.nelec
         return choose_active_space(
             n_alpha=n_alpha,
             n_beta=n_beta,
             n_orbitals=mol.nao,
-            n_core=chemcore(mol),
+            n_core=self._n_core,
             frozen_core=frozen_core,
             active_space=active_space,
         )
@@ -138,6 +137,13 @@ class Molecule:
         }
         group = abelian_point_group(gto.M(symmetry=True, **settings))
         return gto.M(symmetry=group, **settings)
+
+    @property
+    def _n_core(self) -> int:
+        """Orbitals of the noble-gas shells below each atom's own, less those that a core potential stands for."""
+        inner = [max((size for size in _NOBLE_GASES if size < atom.number), default=0) for atom in self.atoms]
+        replaced = [self._mole.atom_nelec_core(index) for index in range(len(self.atoms))]
+        return sum(max(0, shell - potential) // 2 for shell, potential in zip(inner, replaced, strict=True))
 
     @property
     def _n_irreps(self) -> int:

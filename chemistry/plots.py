@@ -7,7 +7,7 @@ rank is drawn hollow. Colours are the caller's: C0 quantum, C1 classical, C2 con
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -109,13 +109,14 @@ def _styled(rows: pd.DataFrame) -> list[tuple[str, str, str, str, pd.DataFrame]]
     """Colour by role; marker and line by the method's place within its role."""
     seen: dict[str, int] = {}
     styled = []
-    for (role, method), group in rows.groupby(["role", "method"], sort=False):
+    for key, group in rows.groupby(["role", "method"], sort=False):
+        role, method = map(str, key)
         place = seen[role] = seen.get(role, -1) + 1
         styled.append((_COLOURS[role], _MARKERS[place % len(_MARKERS)], _LINES[place % len(_LINES)], method, group))
     return styled
 
 
-def _draw(axes: Axes, x: object, y: object, ranks: pd.Series, colour: str, marker: str, line: str, label: str) -> None:
+def _draw(axes: Axes, x: Any, y: Any, ranks: pd.Series, colour: str, marker: str, line: str, label: str) -> None:
     axes.plot(x, y, color=colour, linestyle=line or "none", linewidth=1.2, alpha=0.8)
     x, y, solid = np.asarray(x), np.asarray(y), np.asarray(ranks, dtype=bool)
     axes.plot(x[~solid], y[~solid], color=colour, linestyle="none", marker=marker, markerfacecolor="none")

@@ -1,0 +1,160 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pennylane as qml
+import pytest
+from scipy.linalg import expm
+
+import runtime
+from chemistry import Molecule, repeated_uccsd, sector_dimension, uccsd
+from chemistry.excitations import Excitation, mp2_amplitude, reference_excitations, starting_amplitude
+
+CLOSED = ("h2", "h4", "lih", "h2o", "n2")
+
+
+def ladder(n_wires):
+    """The Jordan-Wigner matrices of all annihilators."""
+    lower, z = np.array([[0.0, 1.0], [0.0, 0.0]]), np.diag([1.0, -1.0])
+    matrices = []
+    for wire in range(n_wires):
+        matrix = np.eye(1)
+        for other in range(n_wires):
+            matrix = np.kron(matrix, z if other < wire else lower if other == wire else np.eye(2))
+        matrices.append(matrix)
+    return matrices
+
+
+@pytest.mark.parametrize(
+    ("sources", "targets"),
+    [
+        ((0,), (4,)), ((4,), (2,)), ((1,), (3,)),
+        ((0, 1), (2, 3)), ((0, 1), (4, 5)), ((0, 3), (4, 5)), ((0, 5), (2, 3)), ((1, 4), (3, 6)), ((2, 3), (0, 5)),
+    ],
+)  # fmt: skip
+def test_gates_are_the_exponentials_that_they_stand_for(sources, targets):
+    n_wires = 7
+    a = ladder(n_wires)
+    creators = np.linalg.multi_dot([np.eye(2**n_wires), *(a[t].T for t in targets), np.eye(2**n_wires)])
+    tau = creators @ np.linalg.multi_dot([np.eye(2**n_wires), *(a[s] for s in reversed(sources)), np.eye(2**n_wires)])
+    with qml.queuing.AnnotatedQueue() as queue:
+        Excitation(sources, targets).apply(0.3)
+    gate = qml.matrix(qml.tape.QuantumScript.from_queue(queue), wire_order=range(n_wires))
+    assert np.allclose(gate, expm(0.3 * (tau - tau.T)), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["h4", "h2o", "n2"])
+def test_mp2_amplitudes_give_the_mp2_energy(problem, molecule, name):
+    from pyscf import mp
+
+    ours = problem(name)
+    _, doubles = reference_excitations(ours)
+    couplings = []
+    for excitation in doubles:
+        (i, j), (a, b) = excitation.sources, excitation.targets
+        energies = ours.orbital_energies
+        gap = energies[i // 2] + energies[j // 2] - energies[a // 2] - energies[b // 2]
+        couplings.append(gap * mp2_amplitude(ours, excitation) ** 2)
+    assert sum(couplings) == pytest.approx(mp.MP2(molecule(name).mean_field.scf).kernel()[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("name", [*CLOSED, "oh", "o2"])
+@pytest.mark.parametrize("make", [uccsd, repeated_uccsd])
+def test_every_ansatz_starts_below_hartree_fock(problem, name, make):
+    ours = problem(name)
+    ansatz = make(ours)
+    program = runtime.compile(ansatz, ours.hamiltonian)
+    assert program.engine == "sector"
+    assert program.expval(np.zeros(ansatz.n_params)) == pytest.approx(ours.reference_energy, abs=1e-9)
+    assert program.expval(ansatz.initial_params) < ours.reference_energy - 1e-3
+
+
+def test_the_start_stays_finite_between_degenerate_orbitals():
+    ours = Molecule("H 0 0 0; H 0 0 12.0").problem()
+    (double,) = reference_excitations(ours)[1]
+    assert abs(mp2_amplitude(ours, double)) > 1
+    assert abs(starting_amplitude(ours, double)) <= np.pi / 4 + 1e-12
+    small = SimpleNamespace(orbital_energies=np.array([-1.0, 1.0]), two_body=np.full((2, 2, 2, 2), 0.01))
+    assert starting_amplitude(small, double) == pytest.approx(mp2_amplitude(small, double), rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["h4", "lih", "oh", "o2"])
+@pytest.mark.parametrize("make", [uccsd, repeated_uccsd])
+def test_the_circuit_conserves_number_spin_and_symmetry(problem, name, make):
+    ours = problem(name)
+    ansatz = make(ours)
+    program = runtime.compile(ansatz, ours.hamiltonian)
+    bits = program.sector.bitstrings()
+    assert program.sector.dimension <= sector_dimension(ours)
+    assert (bits[:, ::2].sum(axis=1) == ours.n_alpha).all()
+    assert (bits[:, 1::2].sum(axis=1) == ours.n_beta).all()
+    irreps = np.bitwise_xor.reduce(np.where(bits == 1, np.repeat(ours.irreps, 2), 0), axis=1)
+    assert len(set(irreps.tolist())) == 1
+
+
+def test_symmetry_leaves_excitations_out(problem):
+    assert uccsd(problem("n2")).n_params == 91
+    without = Molecule("N 0 0 0; N 0 0 1.1").problem()
+    object.__setattr__(without, "irreps", np.zeros(10, dtype=int))
+    assert uccsd(without).n_params == 2 * 7 * 3 + 7 * 7 * 3 * 3 + 2 * 21 * 3
+
+
+def test_what_symmetry_leaves_out_has_no_gradient(problem):
+    ours = problem("lih")
+    kept = uccsd(ours)
+    everything = Molecule("Li 0 0 0; H 0 0 1.6").problem()
+    object.__setattr__(everything, "irreps", np.zeros(6, dtype=int))
+    whole = uccsd(everything)
+    params = np.array([starting_amplitude(ours, e) if e in kept.excitations else 0.0 for e in whole.excitations])
+    value, gradient = runtime.compile(whole, ours.hamiltonian).value_and_grad(params)
+    forbidden = np.array([e not in kept.excitations for e in whole.excitations])
+    assert value == pytest.approx(runtime.compile(kept, ours.hamiltonian).expval(kept.initial_params), abs=1e-10)
+    assert np.abs(gradient[forbidden]).max() < 1e-10
+    assert np.abs(gradient[~forbidden]).max() > 1e-3
+
+
+def test_the_default_keeps_to_half_of_the_sector(problem):
+    nitrogen = repeated_uccsd(problem("n2"))
+    assert nitrogen.name == "UCCSD, 3 repetitions"
+    assert nitrogen.n_params == 168 <= sector_dimension(problem("n2")) // 2
+    assert repeated_uccsd(problem("lih")).name == "UCCSD, 1 repetition"
+    assert repeated_uccsd(problem("h2o"), repetitions=4).n_params == 2 * repeated_uccsd(problem("h2o")).n_params
+    with pytest.raises(ValueError, match="at least 1, but 0 was given"):
+        repeated_uccsd(problem("h2o"), repetitions=0)
+
+
+def test_sharing_amplitudes_between_spins_keeps_the_state_a_singlet(problem):
+    ours = problem("h4")
+    ansatz = repeated_uccsd(ours, repetitions=1)
+    program = runtime.compile(ansatz, ours.hamiltonian)
+    rng = np.random.default_rng(2)
+    state = program.state(rng.normal(scale=0.1, size=ansatz.n_params))
+    bits = program.sector.bitstrings()
+    flipped = bits.reshape(-1, ours.n_orbitals, 2)[:, :, ::-1].reshape(bits.shape)
+    place = {tuple(row): index for index, row in enumerate(bits.tolist())}
+    partner = [place[tuple(row)] for row in flipped.tolist()]
+    # Without unpaired electrons between them, reversing all spins permutes the probabilities of determinants.
+    start = program.state(ansatz.initial_params)
+    assert np.abs(start**2 - start[partner] ** 2).max() < 0.02
+    assert np.linalg.norm(state) == pytest.approx(1.0)
+
+
+def test_gradients_against_finite_differences(problem):
+    ours = problem("h2o")
+    ansatz = repeated_uccsd(ours, repetitions=2)
+    program = runtime.compile(ansatz, ours.hamiltonian)
+    params = np.random.default_rng(1).normal(scale=0.1, size=ansatz.n_params)
+    gradient = program.value_and_grad(params)[1]
+    for k in (0, 7, ansatz.n_params - 1):
+        step = np.zeros(ansatz.n_params)
+        step[k] = 1e-5
+        slope = (program.expval(params + step) - program.expval(params - step)) / 2e-5
+        assert gradient[k] == pytest.approx(slope, abs=1e-7)
+
+
+def test_molecules_with_nothing_to_excite():
+    helium = Molecule("He 0 0 0").problem()
+    for make in (uccsd, repeated_uccsd):
+        ansatz = make(helium)
+        assert ansatz.n_params == 0
+        program = runtime.compile(ansatz, helium.hamiltonian)
+        assert program.expval(ansatz.initial_params) == pytest.approx(helium.reference_energy, abs=1e-10)

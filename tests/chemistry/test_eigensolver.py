@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+
+from chemistry import Molecule, full_ci, repeated_uccsd, uccsd, vqe
+from runtime import Status
+
+CHEMICAL_ACCURACY = 1.6e-3
+
+
+def test_uccsd_is_exact_for_two_electrons(problem):
+    hydrogen = problem("h2")
+    result = vqe(hydrogen, uccsd(hydrogen))
+    assert result.status is Status.CONVERGED
+    assert result.energy == pytest.approx(full_ci(hydrogen).energy, abs=1e-9)
+
+
+def test_nitrogen_at_equilibrium(problem):
+    nitrogen = problem("n2")
+    exact = full_ci(nitrogen).energy
+    assert exact == pytest.approx(-107.654122, abs=1e-6)  # published anchor, STO-3G at 1.1 angstrom
+    single, repeated = vqe(nitrogen, uccsd(nitrogen)), vqe(nitrogen)
+    assert 1e3 * (single.energy - exact) == pytest.approx(2.17, abs=0.03)  # one repetition, any order tried
+    assert single.status.converged
+    assert repeated.status.converged
+    assert -1e-9 < repeated.energy - exact < 0.3e-3
+    assert repeated.ansatz.name == repeated_uccsd(nitrogen).name
+
+
+@pytest.mark.parametrize("length", [0.8, 1.8, 2.4])
+def test_the_default_follows_the_breaking_bond(length):
+    nitrogen = Molecule(f"N 0 0 0; N 0 0 {length}").problem()
+    result = vqe(nitrogen)
+    assert result.status.converged
+    assert -1e-8 < result.energy - full_ci(nitrogen).energy < CHEMICAL_ACCURACY
+
+
+@pytest.mark.parametrize(
+    ("geometry", "exact"),
+    [
+        # STO-6G with 1s frozen; published.
+        ("Be 0 0 0; H 0 0 1.3; H 0 0 -1.3", -15.759359),
+        ("Be 0 0 0; H 0 0 2.9; H 0 0 -2.9", -15.498055),
+        ("B 0 0 0; H 0 0 1.3", -25.057524),
+    ],
+)
+def test_stretched_hydrides(geometry, exact):
+    hydride = Molecule(geometry, basis="sto-6g").problem(frozen_core=True)
+    assert full_ci(hydride).energy == pytest.approx(exact, abs=2e-6)
+    result = vqe(hydride)
+    assert -1e-8 < result.energy - exact + 2e-6 < CHEMICAL_ACCURACY
+
+
+@pytest.mark.parametrize("name", ["oh", "o2"])
+def test_open_shells(problem, name):
+    result = vqe(problem(name))
+    assert result.status.converged
+    assert -1e-8 < result.energy - full_ci(problem(name)).energy < CHEMICAL_ACCURACY
+
+
+def test_what_did_not_converge_says_so(problem):
+    result = vqe(problem("h2o"), max_evaluations=3)
+    assert result.status is Status.EVALUATION_LIMIT
+    assert not result.status.converged
+    # A second start is made when the first fails.
+    assert len(result.start_energies) == 2
+    assert result.n_evaluations == 6
+    assert result.energy == min(result.start_energies)
+
+
+def test_a_time_limit_is_kept(problem):
+    result = vqe(problem("n2"), time_limit=1e-3)
+    assert result.status is Status.TIME_LIMIT
+    assert result.energy < problem("n2").reference_energy
+
+
+def test_starts_are_repeatable_and_continue_from_a_neighbour(problem):
+    first, second = (vqe(problem("h4"), seed=3, n_starts=3) for _ in range(2))
+    assert first.start_energies == second.start_energies
+    assert len(first.start_energies) == 3
+    continued = vqe(problem("h4"), initial_params=first.parameters)
+    assert continued.n_evaluations <= 3
+    assert continued.energy == pytest.approx(first.energy, abs=1e-9)
+
+
+def test_nothing_to_train():
+    helium = Molecule("He 0 0 0").problem()
+    result = vqe(helium)
+    assert result.energy == pytest.approx(helium.reference_energy, abs=1e-10)
+    assert result.parameters.shape == (0,)
+    assert result.status.converged
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_starts": 0}, "must be positive"),
+        ({"max_evaluations": 0}, "must be positive"),
+        ({"time_limit": -1.0}, "must be positive"),
+        ({"initial_params": np.zeros(3)}, r"takes \d+ parameters, but the start has shape \(3,\)"),
+    ],
+)
+def test_bad_input(problem, options, message):
+    with pytest.raises(ValueError, match=message):
+        vqe(problem("lih"), **options)
