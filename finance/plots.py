@@ -1,7 +1,7 @@
 """Pictures of selections: the quality of samples, and the plane of risk and return.
 
-Each takes a table of records, one row each with `method`, `role`, `seed`, `success_probability` and `detail`, and
-returns a figure. C0 is quantum, C1 classical, C2 the controls.
+Each takes a table of records, one row each with `method`, `role`, `seed`, `objective`, `success_probability` and
+`detail`, and returns a figure. C0 is quantum, C1 classical, C2 the controls.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,14 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 COLOURS = {"quantum": "C0", "classical": "C1", "control": "C2"}
+MARKERS = {"quantum": "o", "classical": "s", "control": "D"}
+SIZES = {"quantum": 8, "classical": 14, "control": 5}  # equal selections lie on top of each other
 LINES = ("-", "--", ":", "-.")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-SMALLEST_GAP = 1e-3  # where the logarithmic axis of gaps begins; what is closer is drawn there
+LARGEST_GAP = 1.5  # where the axis of gaps ends
 
 
 def sample_quality(frame: "pandas.DataFrame") -> "Figure":
@@ -25,66 +27,77 @@ def sample_quality(frame: "pandas.DataFrame") -> "Figure":
         frame: Records whose `detail` holds `gap_levels` and `gap_quantiles`.
     """
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter, PercentFormatter
+    from matplotlib.ticker import PercentFormatter
 
     figure = Figure()
     axes = figure.subplots()
-    styles: dict[str, int] = {}
+    drawn: dict[str, int] = {}
     for method, role, group in _methods(frame):
         details = [detail for detail in group["detail"] if detail.get("gap_quantiles")]
         if not details:
             continue
         levels = np.array(details[0]["gap_levels"], dtype=float)
-        gaps = np.maximum([[_number(gap) for gap in detail["gap_quantiles"]] for detail in details], SMALLEST_GAP)
+        gaps = np.array([[_number(gap) for gap in detail["gap_quantiles"]] for detail in details])
         low, middle, high = np.quantile(gaps, [0.25, 0.5, 0.75], axis=0)
-        line = LINES[styles.setdefault(role, 0) % len(LINES)]
-        styles[role] += 1
-        axes.plot(middle, levels, color=COLOURS[role], linestyle=line, label=method)
+        line = LINES[drawn.setdefault(role, 0) % len(LINES)]
+        drawn[role] += 1
+        axes.plot([0.0, *middle], [0.0, *levels], color=COLOURS[role], linestyle=line, label=method)
         axes.fill_betweenx(levels, low, high, color=COLOURS[role], alpha=0.2, linewidth=0)
     axes.set(
         title="How close to the optimum are the samples?",
         xlabel="gap (0 % is the optimum, 100 % the mean of uniform samples)",
         ylabel="share of samples within the gap",
-        xscale="log",
-        yscale="log",
+        xlim=(0.0, LARGEST_GAP),
+        ylim=(0.0, 1.02),
     )
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda gap, _: f"{100 * gap:g} %"))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     axes.legend(loc="lower right")
     return figure
 
 
 def success_probability(frame: "pandas.DataFrame") -> "Figure":
-    """The probability that one sample is the optimum, a row for each method, median and quartiles over seeds."""
+    """The probability that one sample, and that a run of all its samples, holds the optimum, a row for each method.
+
+    Args:
+        frame: Records; `detail` holds `success_in_run`.
+    """
     from matplotlib.figure import Figure
 
-    rows = [
-        (method, role, np.quantile(chances, [0.25, 0.5, 0.75]))
-        for method, role, group in _methods(frame)
-        if len(chances := group["success_probability"].dropna().to_numpy(dtype=float)) and chances.max() > 0
-    ]
     figure = Figure()
     axes = figure.subplots()
-    for place, (_, role, (low, middle, high)) in enumerate(reversed(rows)):
-        marker = {"quantum": "o", "classical": "s", "control": "D"}[role]
-        # A quartile of zero has no place on a logarithmic axis; its bar ends at the median.
-        reach = [[middle - low if low > 0 else 0.0], [high - middle]]
-        axes.errorbar(middle, place, xerr=reach, color=COLOURS[role], marker=marker, capsize=3, linestyle="none")
-    axes.set_yticks(range(len(rows)), [method for method, _, _ in reversed(rows)])
+    names: list[str] = []
+    for method, role, group in _methods(frame):
+        chances = group["success_probability"].dropna().to_numpy(dtype=float)
+        if not len(chances) or chances.max() <= 0:
+            continue
+        runs = np.array([detail.get("success_in_run", np.nan) for detail in group["detail"]], dtype=float)
+        place, style = -len(names), {"color": COLOURS[role], "marker": MARKERS[role], "capsize": 3, "linestyle": "none"}
+        label = None if names else "one sample"
+        axes.errorbar(*_bar(chances, place), **style, label=label)
+        if np.isfinite(runs).any():
+            label = None if names else "a run of all its samples"
+            axes.errorbar(*_bar(runs[np.isfinite(runs)], place), **style, markersize=10, alpha=0.45, label=label)
+        names.append(method.replace(", ", ",\n", 1) if len(method) > 20 else method)
+    axes.set_yticks([-place for place in range(len(names))], names)
     axes.set(
-        title="How likely is one sample to be the optimum?",
-        xlabel="probability of the optimum, median and quartiles over seeds",
+        title="How likely is the optimum found?",
+        xlabel="probability, median and quartiles over seeds",
         xscale="log",
-        ylim=(-0.6, len(rows) - 0.4),
+        xlim=(None, 2.0),
+        ylim=(0.6 - len(names), 0.6),
     )
+    if names:
+        figure.legend(loc="outside lower right", ncols=2)
     return figure
 
 
 def risk_and_return(frame: "pandas.DataFrame") -> "Figure":
-    """Volatility and mean return of each method's best selection, over a cloud of uniform ones and the assets.
+    """Volatility and mean return of the best selection of each role, over a cloud of uniform selections.
 
     Args:
-        frame: Records whose `detail` holds `expected_return` and `volatility`; one of them also the cloud and assets.
+        frame: Records whose `detail` holds `expected_return` and `volatility`; that of the reference also the cloud and
+            `risk_aversion`, for the line of selections as good as the best.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import PercentFormatter
@@ -93,45 +106,51 @@ def risk_and_return(frame: "pandas.DataFrame") -> "Figure":
     axes = figure.subplots()
     surroundings = next((detail for detail in frame["detail"] if "cloud_return" in detail), None)
     if surroundings is not None:
-        axes.plot(
-            surroundings["cloud_volatility"],
-            surroundings["cloud_return"],
-            linestyle="none",
-            marker=".",
-            markersize=3,
-            color="C2",
-            alpha=0.4,
-            label="uniform selections",
-        )
-    selections: dict[tuple[float, float], list[tuple[str, str]]] = {}
-    for method, role, group in _methods(frame):
-        held = group[[bool(detail.get("chosen")) for detail in group["detail"]]]
-        if not len(held):
-            continue
-        best = held.loc[held["objective"].astype(float).idxmax(), "detail"]
-        place = (round(best["volatility"], 9), round(best["expected_return"], 9))
-        selections.setdefault(place, []).append((method, role))
-    for number, ((volatility, mean), found) in enumerate(selections.items()):
-        # Methods that hold the same assets share a marker, in the colour of the first.
-        axes.plot(
-            volatility,
-            mean,
-            linestyle="none",
-            marker=MARKERS[number % len(MARKERS)],
-            markersize=9,
-            color=COLOURS[found[0][1]],
-            markeredgecolor="white",
-            label=_names([method for method, _ in found]),
-        )
+        _draw_surroundings(axes, surroundings)
+    held = frame[frame["objective"].notna() & frame["detail"].map(lambda detail: bool(detail.get("chosen")))]
+    for role in ("classical", "quantum", "control"):
+        group = held[held["role"] == role]
+        if len(group):
+            best = group.loc[group["objective"].astype(float).idxmax()]
+            axes.plot(
+                best["detail"]["volatility"],
+                best["detail"]["expected_return"],
+                linestyle="none",
+                marker=MARKERS[role],
+                markersize=SIZES[role],
+                color=COLOURS[role],
+                markeredgecolor="white",
+                label=f"best {role}: {best['method']}",
+            )
     axes.set(
         title="Where do the selections lie in risk and return?",
         xlabel="volatility (a year)",
         ylabel="mean return (a year)",
     )
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.legend(loc="lower right")
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    figure.legend(loc="outside lower left", ncols=1)
     return figure
+
+
+def _draw_surroundings(axes: "Axes", detail: Any) -> None:
+    """The cloud of uniform selections, and the line on which return pays for risk as it does at the reference."""
+    volatility, mean = np.array(detail["cloud_volatility"]), np.array(detail["cloud_return"])
+    axes.plot(
+        volatility, mean, linestyle="none", marker=".", markersize=4, color="C2", alpha=0.4, label="uniform selections"
+    )
+    if "risk_aversion" in detail:
+        along = np.linspace(min(volatility.min(), detail["volatility"]), volatility.max(), 50)
+        aversion, best = detail["risk_aversion"], detail["expected_return"]
+        level = best + aversion * (along**2 - detail["volatility"] ** 2)
+        shown = level <= max(mean.max(), best)
+        axes.plot(along[shown], level[shown], color="C2", linewidth=1, label="as good as the optimum")
+
+
+def _bar(values: np.ndarray, place: float) -> tuple[float, float, None, list[list[float]]]:
+    """A point with quartiles for `errorbar`; a quartile of zero has no place on a logarithmic axis."""
+    low, middle, high = (float(value) for value in np.quantile(values, [0.25, 0.5, 0.75]))
+    return middle, place, None, [[middle - low if low > 0 else 0.0], [high - middle]]
 
 
 def _methods(frame: "pandas.DataFrame") -> Any:
@@ -140,10 +159,6 @@ def _methods(frame: "pandas.DataFrame") -> Any:
     for method in dict.fromkeys(done["method"]):
         group = done[done["method"] == method]
         yield method, group["role"].iloc[0], group
-
-
-def _names(methods: list[str]) -> str:
-    return methods[0] if len(methods) == 1 else f"{methods[0]} and {len(methods) - 1} more"
 
 
 def _number(gap: float | None) -> float:

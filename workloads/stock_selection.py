@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 ENUMERATION, SCIP, GREEDY = "enumeration", "SCIP", "greedy"
 ANNEALING = "swap-move annealing"
-UNIFORM = "uniform samples, equal shots"
-UNIFORM_MORE = "uniform samples, shots of the training too"
+UNIFORM = "uniform, equal shots"
+UNIFORM_MORE = "uniform, the training's shots too"
 
 PROOF_SECONDS = 60.0  # for SCIP, where no time limit is given
 CLOUD = 400  # uniform portfolios drawn behind the risk and return plane
@@ -234,6 +234,7 @@ def _surroundings(problem: "Portfolio") -> dict[str, Any]:
     cloud = problem.uniform(CLOUD, seed=0)
     return {
         "uniform_mean": problem.uniform_mean,
+        "risk_aversion": problem.risk_aversion,
         "n_feasible": float(problem.feasible.size),
         "cloud_return": problem.expected_return(cloud),
         "cloud_volatility": np.sqrt(problem.variance(cloud)),
@@ -515,7 +516,7 @@ STOCK_SELECTION = Workload(
     name="stock_selection",
     title="Choosing stocks",
     industry="Finance",
-    question="Which 8 of 20 stocks, held at equal weights, would have paid best for their risk?",
+    question="Which stocks, a given number of them at equal weights, would have paid best for their risk?",
     unit="per year",
     sense="maximise",
     typical_size="20 qubits, 125,970 portfolios",
@@ -547,14 +548,14 @@ STOCK_SELECTION = Workload(
         Plot(
             name="success_probability",
             draw=draw_success,
-            caption="Probability that one sample is the optimum: median over seeds, with quartiles.",
+            caption="Probability that one sample (small), or a run of all samples (large, pale), holds the optimum.",
             alt="Probabilities on a logarithmic scale, one row for each method that samples.",
         ),
         Plot(
             name="risk_and_return",
             draw=draw_plane,
-            caption="Selections in the plane of risk and return; the grey cloud is drawn uniformly from all of them.",
-            alt="Mean return against volatility: assets, a cloud of portfolios, and the selection of each method.",
+            caption="Selections in the plane of risk and return; above the grey line one would beat the optimum.",
+            alt="Mean return against volatility: a cloud of portfolios, and the best selection of each kind of method.",
         ),
     ),
     methods={

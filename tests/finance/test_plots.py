@@ -28,7 +28,7 @@ def frame() -> pd.DataFrame:
             if chance is not None:
                 detail |= {"gap_levels": LEVELS, "gap_quantiles": list(gap * np.linspace(0, 2, len(LEVELS)))}
             if method == "enumeration":
-                detail |= {"cloud_return": [0.1, 0.2], "cloud_volatility": [0.2, 0.3]}
+                detail |= {"cloud_return": [0.1, 0.2], "cloud_volatility": [0.2, 0.3], "risk_aversion": 5.0}
             rows.append(
                 {
                     "method": method,
@@ -57,7 +57,20 @@ def test_roles_have_their_colours() -> None:
     assert colours == {"swap-move annealing": "C1", "QAOA, 2 layers": "C0", "uniform": "C2"}
 
 
-def test_equal_selections_share_a_marker() -> None:
+def test_the_plane_shows_the_best_of_each_role_and_the_line_of_equal_objective() -> None:
     (axes,) = plots.risk_and_return(frame()).axes
     labels = axes.get_legend_handles_labels()[1]
-    assert labels == ["uniform selections", "enumeration and 1 more", "QAOA, 2 layers", "uniform"]
+    assert labels == [
+        "uniform selections",
+        "as good as the optimum",
+        "best classical: enumeration",
+        "best quantum: QAOA, 2 layers",
+        "best control: uniform",
+    ]
+
+
+def test_chances_of_zero_are_left_out() -> None:
+    table = frame()
+    table.loc[table["method"] == "uniform", "success_probability"] = 0.0
+    (axes,) = plots.success_probability(table).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["swap-move annealing", "QAOA, 2 layers"]

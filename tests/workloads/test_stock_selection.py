@@ -1,5 +1,6 @@
 import json
 import re
+import runpy
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import workloads
 from workloads import command_line
 from workloads.settings import make_settings
 from workloads.stock_selection import (
@@ -174,3 +176,17 @@ def test_returns_are_taken_too(kaname: Kaname, tmp_path: Path) -> None:
     code, out, err = kaname("run", "stock_selection", *asked, "--machine", "shots", "--output", tmp_path / "run")
     assert code == 0, err
     assert "weekly returns" in out + err
+
+
+@pytest.mark.notebook
+def test_the_notebook_holds_its_headline_and_is_the_one_committed() -> None:
+    source = Path(workloads.__file__).parent / "notebooks" / "stock_selection.py"
+    namespace = runpy.run_path(str(source))
+    assert namespace["result"].feasible_rate == 1.0
+    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    text = source.read_text(encoding="utf-8")
+    assert len(code) > 5
+    for cell in code:
+        assert cell in text
+    assert all(cell["outputs"] for cell in cells if cell["cell_type"] == "code" and "print(" in "".join(cell["source"]))
