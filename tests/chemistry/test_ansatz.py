@@ -116,10 +116,21 @@ def test_the_default_keeps_to_half_of_the_sector(problem):
     nitrogen = repeated_uccsd(problem("n2"))
     assert nitrogen.name == "UCCSD, 3 repetitions"
     assert nitrogen.n_params == 168 <= sector_dimension(problem("n2")) // 2
-    assert repeated_uccsd(problem("lih")).name == "UCCSD, 1 repetition"
-    assert repeated_uccsd(problem("h2o"), repetitions=4).n_params == 2 * repeated_uccsd(problem("h2o")).n_params
+    hydride = repeated_uccsd(problem("lih"))
+    assert hydride.name == "UCCSD, 1 repetition and 13 amplitudes more"
+    assert hydride.n_params == 34 == sector_dimension(problem("lih")) // 2
+    tiny = repeated_uccsd(problem("h2"))
+    assert (tiny.name, tiny.n_params) == ("UCCSD, 1 repetition", 1)
+
+
+def test_repetitions_can_be_chosen(problem):
+    water = problem("h2o")
+    once, four = (repeated_uccsd(water, repetitions=times) for times in (1, 4))
+    assert four.n_params == 4 * once.n_params
+    assert four.initial_params[: once.n_params] == pytest.approx(once.initial_params)
+    assert not four.initial_params[once.n_params :].any()
     with pytest.raises(ValueError, match="at least 1, but 0 was given"):
-        repeated_uccsd(problem("h2o"), repetitions=0)
+        repeated_uccsd(water, repetitions=0)
 
 
 def test_sharing_amplitudes_between_spins_keeps_the_state_a_singlet(problem):

@@ -1,0 +1,156 @@
+"""The nitrogen bond from the command line: its curve, own molecules; each mistake in one sentence."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from reports.store import Store
+from workloads import command_line
+from workloads.nitrogen_bond import (
+    EXACT,
+    LENGTHS,
+    NITROGEN_BOND,
+    ONE_STATE,
+    REPEATED,
+    SINGLE,
+    UNTRAINED,
+    NitrogenBondSettings,
+    size,
+    thinned,
+)
+
+WATER = "3\nwater\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n"
+HYDROXYL = "2\nhydroxyl radical\nO 0 0 0\nH 0 0 0.97\n"
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """`run(*arguments)` of the workload in a folder with xyz files: exit code, output, errors, records."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    Path("water.xyz").write_text(WATER)
+    Path("oh.xyz").write_text(HYDROXYL)
+    Path("broken.xyz").write_text("3\nwater\nO 0 0 0\nH 0 0 1\n")
+    Path("near.xyz").write_text("2\n\nH 0 0 0\nH 0 0 0.01\n")
+    chain = [
+        f"C {1.25 * i} {0.7 * (i % 2)} 0\nH {1.25 * i} {2.5 * (i % 2) - 1.1} 0\nH {1.25 * i} 0.4 1.1" for i in range(10)
+    ]
+    Path("large.xyz").write_text("30\n\n" + "\n".join(chain) + "\n")
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["nitrogen_bond", *map(str, arguments)])
+        capsys.readouterr()
+        code = command_line.main(NITROGEN_BOND)
+        output = capsys.readouterr()
+        return code, " ".join(output.out.split()), " ".join(output.err.split())
+
+    return call
+
+
+def records_in(folder):
+    with Store(folder, create=False) as store:
+        return {(r.case, r.method): r for r in store.asked("nitrogen_bond")}
+
+
+def test_the_breaking_bond(run):
+    code, output, errors = run("--set", "lengths=1.1,2.0,2.4", "--output", "out")
+    assert code == 0, errors
+    assert "Within 1.6 millihartree of the exact energy everywhere: repeated UCCSD." in output
+    assert "Classical won" in output
+    found = records_in("out")
+    exact = found["1.1 angstrom", EXACT]
+    assert exact.objective == pytest.approx(-107.654122, abs=1e-6)
+    assert exact.reference_kind == "certified"
+    assert 1e3 * found["1.1 angstrom", SINGLE].gap == pytest.approx(2.17, abs=0.03)
+    for length in ("1.1", "2", "2.4"):
+        default = found[f"{length} angstrom", REPEATED]
+        assert default.ranks
+        assert -1e-8 < default.gap < 1.6e-3
+        assert default.detail["parameters"] <= 1824 // 2
+        assert default.sector_dimension == 1824
+        assert found[f"{length} angstrom", ONE_STATE].gap == pytest.approx(0, abs=1e-7)
+        assert found[f"{length} angstrom", UNTRAINED].gap > default.gap
+    for method in ("CCSD", "CCSD(T)"):
+        assert not found["2 angstrom", method].ranks
+        assert "below the certified reference" in found["2 angstrom", method].status
+        assert not found["2.4 angstrom", method].ranks
+        assert "Not converged" in found["2.4 angstrom", method].status
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert "Error against the exact energy (millihartree)" in page
+    assert "minimal basis set" in page
+
+
+def test_own_molecule_as_it_stands(run):
+    code, output, errors = run("--set", "geometry=water.xyz", "--output", "out")
+    assert code == 0, errors
+    assert "The energy of H2O in the STO-3G basis is -75.012578 hartree." in output
+    assert {case for case, _ in records_in("out")} == {"H2O"}
+
+
+def test_own_radical_along_a_bond_in_an_active_space(run):
+    arguments = ["geometry=oh.xyz", "spin=1", "bond=1,2", "lengths=0.9,1.4", "basis=6-31g", "active_space=5,5"]
+    code, output, errors = run(*(word for one in arguments for word in ("--set", one)), "--output", "out")
+    assert code == 0, errors
+    assert "HO is most stable near 0.9 angstrom" in output
+    found = records_in("out")
+    assert found["1.4 angstrom", REPEATED].qubits == 10
+    assert found["1.4 angstrom", REPEATED].gap < 1.6e-3
+
+
+def test_a_large_molecule_is_answered_before_it_runs(run):
+    code, _, errors = run("--set", "geometry=large.xyz", "--output", "out")
+    assert code != 0
+    assert "C10H20 in sto-3g has (80,70) electrons and orbitals: 140 qubits" in errors
+    assert "active_space=homo-lumo (4 qubits" in errors
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["geometry=nowhere.xyz"], "there is no file 'nowhere.xyz'"),
+        (["geometry=broken.xyz"], "announces 3 atoms but lists 2"),
+        (["geometry=near.xyz"], "only 0.010 angstrom apart"),
+        (["geometry=oh.xyz"], "9 electrons, so the number of unpaired ones (spin) is odd"),
+        (["spin=1"], "14 electrons, so the number of unpaired ones (spin) is even"),
+        (["spin=-2"], "spin"),
+        (["charge=14"], "no electrons left"),
+        (["basis=sto-33g"], "no basis set 'sto-33g' for N"),
+        (["active_space=40,40"], "more electrons than the molecule, which has 14"),
+        (["active_space=6,20"], "larger than the molecule in this basis, which has 10 orbitals"),
+        (["active_space=lots"], "one of full, frozen-core, homo-lumo"),
+        (["active_space=6,6", "frozen_core=true"], "not both"),
+        (["bond=1,3"], "two different atoms counted from 1 to 2"),
+        (["bond=1"], "bond"),
+        (["lengths=1.1,1.1"], "Each bond length is given once"),
+        (["lengths=-1"], "positive numbers of angstrom"),
+        (["lengths=0.05"], "angstrom apart"),
+        (["geometri=oh.xyz"], "did you mean 'geometry'?"),
+    ],
+)
+def test_each_mistake_is_one_sentence(run, arguments, message):
+    code, _, errors = run(*(word for one in arguments for word in ("--set", one)), "--output", "out")
+    assert code != 0
+    assert message in errors
+    assert "Traceback" not in errors
+    assert not Path("out").exists()
+
+
+def test_size_grows_with_the_curve():
+    whole, one = size(NitrogenBondSettings()), size(NitrogenBondSettings(lengths=(1.1,)))
+    assert whole.qubits == one.qubits == 20
+    assert whole.sector_dimension == pytest.approx(1824, rel=0.1)
+    assert whole.seconds > one.seconds
+    assert len(LENGTHS) == 17
+    assert "--set active_space=homo-lumo" in one.would_fit
+
+
+def test_a_long_trace_is_thinned_and_never_rises():
+    energies = [1.0, 3.0, 0.5, 0.7, *([0.4] * 5000), 0.1]
+    pairs = thinned(energies)
+    assert len(pairs) <= 150
+    assert pairs[0] == [1, 1.0]
+    assert pairs[-1] == [len(energies), 0.1]
+    assert [energy for _, energy in pairs] == sorted((energy for _, energy in pairs), reverse=True)
