@@ -72,7 +72,8 @@ def success_probability(frame: "pandas.DataFrame") -> "Figure":
         if not len(chances) or chances.max() <= 0:
             continue
         runs = np.array([detail.get("success_in_run", np.nan) for detail in group["detail"]], dtype=float)
-        place, style = -len(names), {"color": COLOURS[role], "marker": MARKERS[role], "capsize": 3, "linestyle": "none"}
+        place = -len(names)
+        style: dict[str, Any] = {"color": COLOURS[role], "marker": MARKERS[role], "capsize": 3, "linestyle": "none"}
         label = None if names else "one sample"
         axes.errorbar(*_bar(chances, place), **style, label=label)
         if np.isfinite(runs).any():
@@ -111,7 +112,7 @@ def risk_and_return(frame: "pandas.DataFrame") -> "Figure":
     for role in ("classical", "quantum", "control"):
         group = held[held["role"] == role]
         if len(group):
-            best = group.loc[group["objective"].astype(float).idxmax()]
+            best = group.iloc[int(group["objective"].astype(float).argmax())]
             axes.plot(
                 best["detail"]["volatility"],
                 best["detail"]["expected_return"],

@@ -225,3 +225,14 @@ def test_largest_choice_is_the_last_that_fits() -> None:
     fitting = largest_choice(30, "xy-ring", room)
     sizes = [FeasibleSet(30, (Group(tuple(range(30)), n_chosen),)) for n_chosen in (fitting, fitting + 1)]
     assert predicted_bytes(sizes[0], "xy-ring") <= room < predicted_bytes(sizes[1], "xy-ring")
+
+
+def test_tabulated_problem_with_the_grover_mixer() -> None:
+    rng = np.random.default_rng(2)
+    problem = TabulatedProblem(bitstrings=np.eye(8), objectives=rng.normal(size=8), sense="maximise")
+    program = runtime.compile(problem.ansatz(1), problem.observable())
+    assert program.sector.dimension == 8
+    assert program.expval(np.array([0.3, 0.3])) < program.expval(np.zeros(2)) - 1e-3
+    result = qaoa(problem, depth=3, seed=7)
+    assert result.gap == 0.0
+    assert result.exact_quality.success_probability > 0.5

@@ -54,6 +54,7 @@ print(f"mean return {problem.expected_return(exact.bitstring):.1%}, volatility {
 from optimization import sample_quality
 
 annealed = anneal(problem, seed=7, n_reads=1000)
+assert annealed.samples is not None
 annealing = sample_quality(annealed.samples, problem, best=exact.objective)
 print(f"greedy: gap {abs(problem.gap(greedy(problem).objective, exact.objective)):.2%}")
 print(f"annealing: {annealing.success_probability:.0%} of 1,000 reads are the optimum, in {annealed.seconds:.2f} s")
