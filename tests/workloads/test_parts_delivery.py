@@ -1,12 +1,15 @@
 """Parts delivery from the command line: its instance, own stops, CVRPLIB files; each mistake in one sentence."""
 
 import csv
+import json
 import os
+import runpy
 import sys
 from pathlib import Path
 
 import pytest
 
+import workloads
 from reports.store import Store
 from workloads import command_line
 from workloads.parts_delivery import CERTIFIED, PARTS_DELIVERY, QAOA, UNIFORM, UNIFORM_MORE, PartsDeliverySettings, size
@@ -184,3 +187,16 @@ def test_published_instances(run, name, optimum):
     by_method = {record.method: record for record in records_in("out")}
     assert by_method[CERTIFIED].objective == by_method["PyVRP"].objective == optimum
     assert by_method[QAOA].objective == optimum
+
+
+@pytest.mark.notebook
+def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # it writes plan.csv
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    source = Path(workloads.__file__).parent / "notebooks" / "parts_delivery.py"
+    namespace = runpy.run_path(str(source))
+    assert namespace["certified"].cost == pytest.approx(279.710, abs=1e-3)
+    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all("".join(cell["source"]) in source.read_text(encoding="utf-8") for cell in code)
+    assert all(cell["outputs"] for cell in code if "print(" in "".join(cell["source"]))
