@@ -217,7 +217,7 @@ def _coupled_cluster(problem: ElectronicProblem) -> Any:
     from pyscf import cc
 
     solver = cc.CCSD(_reference(problem))
-    solver.conv_tol, solver.max_cycle = 1e-9, 200
+    solver.conv_tol, solver.max_cycle = 1e-9, 100
     # Extrapolation from more vectors than there are amplitudes meets a singular matrix.
     solver.diis = problem.n_alpha * (problem.n_orbitals - problem.n_alpha) > solver.diis_space
     # Amplitudes that diverge end as an energy that is not finite, which is reported.

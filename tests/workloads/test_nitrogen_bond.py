@@ -1,10 +1,14 @@
 """The nitrogen bond from the command line: its curve, own molecules; each mistake in one sentence."""
 
+import json
+import runpy
 import sys
 from pathlib import Path
 
 import pytest
+from matplotlib import pyplot
 
+import workloads
 from reports.store import Store
 from workloads import command_line
 from workloads.nitrogen_bond import (
@@ -154,3 +158,19 @@ def test_a_long_trace_is_thinned_and_never_rises():
     assert pairs[0] == [1, 1.0]
     assert pairs[-1] == [len(energies), 0.1]
     assert [energy for _, energy in pairs] == sorted((energy for _, energy in pairs), reverse=True)
+
+
+@pytest.mark.notebook
+def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    source = Path(workloads.__file__).parent / "notebooks" / "nitrogen_bond.py"
+    namespace = runpy.run_path(str(source))  # it ends in its own asserts
+    pyplot.close("all")
+    assert namespace["errors"].max() < 1.6
+    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+    text = source.read_text(encoding="utf-8")
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert len(code) > 5
+    for cell in code:
+        assert "".join(cell["source"]) in text
+        assert cell["outputs"] or "print(" not in "".join(cell["source"])

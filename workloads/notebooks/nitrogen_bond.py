@@ -14,8 +14,9 @@
 # %% [markdown]
 # # Breaking the nitrogen bond
 #
-# Your own molecule goes into the next cell: a geometry in angstrom, or `Molecule.from_xyz("mine.xyz", spin=0)`. A large
-# one needs an active space, `active_space=(6, 6)` or `active_space="homo-lumo"`; what fits is said before anything runs.
+# Your own molecule goes into the next cell: a geometry in angstrom, or `Molecule.from_xyz("mine.xyz", spin=0)`. A
+# large one needs an active space, `active_space=(6, 6)` or `active_space="homo-lumo"`; what fits is said before
+# anything runs.
 
 # %%
 from chemistry import Molecule
@@ -27,8 +28,9 @@ print(molecule.formula, molecule.size(active_space=active_space))
 # %% [markdown]
 # ## One geometry
 #
-# The problem is a set of integrals over Hartree-Fock orbitals, labelled by symmetry. The circuit moves electrons between
-# them and never leaves the determinants of the right number, spin and symmetry: of 2^20 amplitudes it needs 1,824.
+# The problem is a set of integrals over Hartree-Fock orbitals, labelled by symmetry. The circuit moves electrons
+# between them and never leaves the determinants of the right number, spin and symmetry: of 2^20 amplitudes it needs
+# 1,824.
 
 # %%
 import runtime
@@ -48,7 +50,8 @@ for name, result in (("UCCSD", single), ("repeated UCCSD", repeated)):
     error = 1000 * (result.energy - exact.energy)
     print(f"{name:15s} {result.energy:.6f} hartree, {error:.3f} millihartree above exact. {result.status.value}")
 print(f"{'CCSD(T)':15s} {ccsd_t(problem).energy:.6f} hartree")
-print(f"{'exact':15s} {exact.energy:.6f} hartree, S^2 of the lowest states: {exact.detail['s_squared']}")
+spins = ", ".join(f"{value:.2f}" for value in exact.detail["s_squared"])
+print(f"{'exact':15s} {exact.energy:.6f} hartree; S^2 of the lowest states: {spins}")
 
 # %% [markdown]
 # ## The breaking bond
