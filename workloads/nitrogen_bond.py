@@ -361,8 +361,9 @@ def _trust(records: Sequence[Record]) -> str:
     names = sound[0] if len(sound) == 1 else f"{', '.join(sound[:-1])} and {sound[-1]}"
     sentence = f"Within 1.6 millihartree of the exact energy {'everywhere' if _n_cases(records) > 1 else ''}".strip()
     sentence += f": {names}."
-    if "CCSD(T)" not in sound and (failing := _first_failure(records, "CCSD(T)")) is not None:
-        sentence += f" CCSD(T) is not, from {failing} on."
+    triples = [r for r in records if r.method == "CCSD(T)"]
+    if "CCSD(T)" not in sound and len(triples) > 1:
+        sentence += f" CCSD(T) only at {sum(map(_accurate, triples))} of {len(triples)} lengths."
     return sentence
 
 
@@ -372,20 +373,6 @@ def _accurate(record: Record) -> bool:
 
 def _n_cases(records: Sequence[Record]) -> int:
     return len({record.case for record in records})
-
-
-def _first_failure(records: Sequence[Record], method: str) -> str | None:
-    """The length from which on a method is never accurate again, as a reader would say it."""
-    own = sorted(
-        (r for r in records if r.method == method and "bond_length" in r.detail),
-        key=lambda record: record.detail["bond_length"],
-    )
-    failing = None
-    for record in reversed(own):
-        if _accurate(record):
-            break
-        failing = record.case
-    return failing
 
 
 def contribution(records: Sequence[Record]) -> str:

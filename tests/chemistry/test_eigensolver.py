@@ -50,6 +50,16 @@ def test_stretched_hydrides(geometry, exact):
     assert -1e-8 < result.energy - exact + 2e-6 < CHEMICAL_ACCURACY
 
 
+@pytest.mark.parametrize(("spacing", "exact"), [(1.0, -3.236066), (2.0, -2.847192), (3.0, -2.800959)])
+def test_hydrogen_chain(spacing, exact):
+    # STO-3G; published.
+    chain = Molecule("; ".join(f"H 0 0 {spacing * i}" for i in range(6))).problem()
+    result = vqe(chain)
+    assert result.status.converged
+    assert -1e-6 < result.energy - exact < CHEMICAL_ACCURACY
+    assert result.ansatz.n_params <= result.program.sector.dimension // 2
+
+
 @pytest.mark.parametrize("name", ["oh", "o2"])
 def test_open_shells(problem, name):
     result = vqe(problem(name))
