@@ -31,7 +31,7 @@ demo: .venv/installed
 	@$(BIN)/kaname run --all --quick --output runs/demo
 
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -43,7 +43,8 @@ bench: .venv/installed-dev
 	$(BIN)/kaname bench
 
 notebook: .venv/installed-dev
-	$(BIN)/jupytext --to ipynb --execute workloads/notebooks/*.py
+	$(BIN)/jupytext --to ipynb workloads/notebooks/*.py
+	$(BIN)/jupyter execute --inplace workloads/notebooks/*.ipynb
 
 clean:
 	rm -rf .venv

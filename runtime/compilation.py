@@ -23,7 +23,7 @@ def compile(
     observable: Any = None,
     *,
     n_params: int | None = None,
-    machine: Machine | str = "exact",
+    machine: Machine | str | None = None,
     also_reach: Sequence[Any] = (),
 ) -> Program:
     """Compile a PennyLane circuit for one observable, or several.
@@ -37,7 +37,7 @@ def compile(
         observable: a PennyLane observable, a list of them, `runtime.CVaR`, `runtime.Gibbs` or
             `runtime.DiagonalObservable`. None takes a QNode's own.
         n_params: the number of parameters, if the circuit does not carry it as `circuit.n_params`.
-        machine: where estimates and samples are measured.
+        machine: where estimates and samples are measured; None is the exact machine.
         also_reach: operators applied to the reached states to enlarge the sector once more, for what a projection on
             the circuit's own reach would get wrong: the variance of H needs [H], an operator pool's gradients the pool.
 
@@ -61,7 +61,7 @@ def compile(
         )
     several = isinstance(observable, list | tuple)
     observables = list(observable) if several else [observable]
-    where = machine_named(machine) if isinstance(machine, str) else machine
+    where = machine if isinstance(machine, Machine) else machine_named(machine or "exact")
     traced = trace(circuit, int(count), observable_wires(observables))
     try:
         return compile_trace(traced, observables, several=several, machine=where, also_reach=also_reach)

@@ -12,14 +12,13 @@ from runtime.actions import Action, Cost, Mixing, Permutation, Preparation, Refl
 from runtime.affine import Affine
 from runtime.bounds import least_reach
 from runtime.kernels.evolution import HOP, MATRIX, PHASE, REFLECTION, ROTATION, TILTED
-from runtime.memory import refuse_beyond_memory
+from runtime.memory import BYTES_PER_STATE, refuse_beyond_memory
 from runtime.merging import merge_rotations, ratio_of
 from runtime.reach import Pairs, Reach
 from runtime.sector import lexicographic_order
 from runtime.structure import NoStructureError
 
 NEGLIGIBLE = 1e-12
-BYTES_PER_STATE = 120  # while searching: keys with room to double, the hash table, ranks and two vectors
 NO_ENTRIES = (0j, 0j, 0j, 0j)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+BYTES_PER_STATE = 120  # while searching: keys with room to double, the hash table, ranks and two vectors
 HEADROOM = 0.85  # of the memory that is free now; the rest is for whoever else is on the machine
 
 

@@ -6,6 +6,7 @@ A `SingleExcitation` couples 01 with 10, which its decomposition into H, CNOT an
 from __future__ import annotations
 
 from dataclasses import replace
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from runtime.actions import (
 )
 from runtime.affine import Affine
 from runtime.generators import MAX_DENSE_WIRES, affine, fixed_matrix, from_generator, from_matrix, from_words
+from runtime.memory import BYTES_PER_STATE, refuse_beyond_memory
 from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
 from runtime.structure import NoStructureError
 from runtime.tracing import UNTRACEABLE
@@ -103,7 +105,10 @@ def _is_symbolic(data: Any) -> bool:
 
 def _preparation(operator: Any, where: tuple[int, ...]) -> list[Action]:
     if isinstance(operator, DickeState):
-        bits = _strings_of_weight(len(where), operator.hyperparameters["n_chosen"])
+        n_chosen = operator.hyperparameters["n_chosen"]
+        dimension = comb(len(where), n_chosen)
+        refuse_beyond_memory(BYTES_PER_STATE * dimension, len(where), dimension)
+        bits = _strings_of_weight(len(where), n_chosen)
     elif isinstance(operator, UniformSuperposition):
         bits = operator.hyperparameters["bitstrings"]
     elif isinstance(operator, qml.BasisState):

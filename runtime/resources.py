@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runtime.program import Program
     from runtime.tracing import Trace
 
-MACHINE_GATES = {"RX", "RY", "RZ", "CNOT", "GlobalPhase", "Hadamard", "PauliX"}
+MACHINE_GATES = {"RX", "RY", "RZ", "CNOT", "Hadamard", "PauliX"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +31,21 @@ class Resources:
 
 
 def count_resources(program: Program, trace: Trace, enlarging: tuple[tuple[str, int], ...]) -> Resources:
-    """Decompose a recorded circuit and count."""
+    """Decompose a recorded circuit and count. Operators that differ only in wires and angles are decomposed once."""
     gates: Counter[str] = Counter()
     levels: dict[Any, int] = dict.fromkeys(trace.wires, 0)
+    known: dict[Any, list[tuple[str, tuple[int, ...]]]] = {}
     for operator in trace.operators:
-        for name, wires in _decomposed(_with_numbers(operator)):
+        pattern = _pattern(operator)
+        if pattern not in known:
+            positions = {w: i for i, w in enumerate(operator.wires)}
+            parts = _decomposed(_with_numbers(operator))
+            known[pattern] = [(name, tuple(positions[w] for w in wires)) for name, wires in parts]
+        for name, places in known[pattern]:
+            wires = [operator.wires[i] for i in places]
             gates[name] += 1
-            if wires:
-                level = 1 + max(levels[w] for w in wires)
-                levels.update(dict.fromkeys(wires, level))
+            level = 1 + max(levels[w] for w in wires)
+            levels.update(dict.fromkeys(wires, level))
     affordable = set(gates) <= MACHINE_GATES
     return Resources(
         qubits=len(trace.wires),
@@ -50,6 +56,21 @@ def count_resources(program: Program, trace: Trace, enlarging: tuple[tuple[str, 
         engine=program.engine,
         enlarging_gates=enlarging,
     )
+
+
+def _pattern(operator: Any) -> Hashable:
+    """What an operator's decomposition depends on, up to the labels of its wires."""
+    positions = {w: i for i, w in enumerate(operator.wires)}
+    arrays = tuple(np.asarray(d).tobytes() for d in operator.data if np.ndim(d) > 0)
+    extras = []
+    for name, value in operator.hyperparameters.items():
+        if isinstance(value, qml.operation.Operator):
+            extras.append((name, _pattern(value)))
+        elif isinstance(value, qml.wires.Wires):
+            extras.append((name, tuple(positions[w] for w in value if w in positions)))
+        else:
+            extras.append((name, value.tobytes() if isinstance(value, np.ndarray) else repr(value)))
+    return type(operator), operator.name, len(operator.wires), arrays, tuple(extras)
 
 
 def _with_numbers(operator: Any) -> Any:
@@ -63,9 +84,9 @@ def _with_numbers(operator: Any) -> Any:
 
 def _decomposed(operator: Any) -> list[tuple[str, tuple[Any, ...]]]:
     """Names and wires of an operator's machine gates; an operator without decomposition stands for itself."""
-    if operator.name in MACHINE_GATES:
-        return [] if operator.name == "GlobalPhase" else [(operator.name, tuple(operator.wires))]
-    if not operator.has_decomposition:
+    if operator.name in ("GlobalPhase", "Identity", "Barrier"):
+        return []
+    if operator.name in MACHINE_GATES or not operator.has_decomposition:
         return [(operator.name, tuple(operator.wires))]
     with qml.QueuingManager.stop_recording():
         parts = operator.decomposition()

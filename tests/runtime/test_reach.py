@@ -206,3 +206,12 @@ def test_a_sector_that_cannot_fit_is_refused_before_it_is_searched():
         runtime.DoesNotFitError, match=r"needs at least .* TiB for the 140,737,488,355,328 basis states"
     ):
         compiled(circuit)
+
+
+def test_a_dicke_state_that_cannot_fit_is_refused_before_it_is_listed():
+    def circuit(p):
+        DickeState(30, wires=range(60))
+        qml.RZ(p[0], wires=0)
+
+    with pytest.raises(runtime.DoesNotFitError, match="118,264,581,564,861,424 basis states"):
+        compiled(circuit)
