@@ -50,22 +50,28 @@ def run_bench() -> int:
     from workloads.terminal import make_console
 
     console = make_console()
-    table = Table(title="Value and gradient: this runtime beside lightning.qubit's adjoint method")
-    for heading in ("circuit", "qubits", "states", "here, ms", "lightning, ms", "ratio (min to max)"):
-        table.add_column(heading, justify="left" if heading == "circuit" else "right")
+    title = "Value and gradient in milliseconds, beside lightning.qubit's adjoint method"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for heading in ("circuit", "states", "here", "lightning", "ratio", "min to max"):
+        table.add_column(heading, justify="left" if heading == "circuit" else "right", no_wrap=True)
+    peers = set()
     with console.status("Compiling and timing"):
         for case in cases():
             row = measure(case)
+            peers.add(row.peer)
             low, middle, high = row.ratios
             table.add_row(
                 row.name,
-                str(row.n_wires),
                 f"{row.dimension:,}",
                 f"{1e3 * row.seconds:.3f}",
-                f"{1e3 * row.peer_seconds:.1f} ({row.peer})",
-                f"{middle:,.0f} ({low:,.0f} to {high:,.0f})",
+                f"{1e3 * row.peer_seconds:.1f}",
+                f"{middle:,.0f}",
+                f"{low:,.0f} to {high:,.0f}",
             )
     console.print(table)
+    console.print(
+        f"Medians of {ROUNDS} paired rounds; lightning.qubit with its faster observable: {', '.join(sorted(peers))}."
+    )
     return 0
 
 
@@ -82,9 +88,9 @@ def cases() -> Iterator[Case]:
         ansatz = uccsd(problem)
         hamiltonian = problem.hamiltonian
         peers = hamiltonian_forms(hamiltonian, problem.n_wires)
-        yield Case(f"UCCSD, {name} STO-3G", ansatz, ansatz.n_params, hamiltonian, peers)
+        yield Case(f"UCCSD {name}", ansatz, ansatz.n_params, hamiltonian, peers)
         yield Case(
-            f"the same as qubit excitations, {name}",
+            f"qubit UCCSD {name}",
             as_qubit_excitations(ansatz),
             ansatz.n_params,
             hamiltonian,
@@ -139,7 +145,7 @@ def fixed_weight_qaoa(n_wires: int, n_chosen: int, depth: int) -> Case:
                 qml.IsingXY(2 * params[depth + layer], wires=[i, (i + 1) % n_wires])
 
     cost = qml.dot([couplings[p] for p in pairs], [qml.Z(i) @ qml.Z(j) for i, j in pairs])
-    name = f"QAOA, choose {n_chosen} of {n_wires}, XY ring, depth {depth}"
+    name = f"QAOA {n_chosen} of {n_wires}, depth {depth}"
     return Case(name, circuit, 2 * depth, cost, {"Pauli sum": cost})
 
 
@@ -154,6 +160,7 @@ def measure(case: Case, rounds: int = ROUNDS) -> Timing:
     program = runtime.compile(case.circuit, case.observable, n_params=case.n_params)
     params = 0.05 * np.random.default_rng(1).normal(size=case.n_params)
     value, gradient = program.value_and_grad(params)
+    by_angle = angle_slopes(case)
     peers = {}
     for name, observable in case.peer_observables.items():
         run = lightning(case.circuit, observable, params)
@@ -162,10 +169,10 @@ def measure(case: Case, rounds: int = ROUNDS) -> Timing:
         peers[name] = (time.perf_counter() - started, run)
         if abs(peer_value - value) > TOLERANCE * max(1.0, abs(value)):
             raise RuntimeError(f"{case.name}: lightning.qubit says {peer_value}, this runtime {value}.")
-        if len(slopes) == len(gradient) and np.abs(slopes - gradient).max() > TOLERANCE * max(
-            1.0, np.abs(slopes).max()
-        ):
-            raise RuntimeError(f"{case.name}: the engines' gradients differ by {np.abs(slopes - gradient).max()}.")
+        if len(slopes) == len(by_angle):  # else the peer has decomposed the gates, and differentiates by other angles
+            difference = float(np.abs(by_angle.T @ slopes - gradient).max())
+            if difference > TOLERANCE * max(1.0, float(np.abs(gradient).max())):
+                raise RuntimeError(f"{case.name}: the engines' gradients differ by {difference}.")
     peer = min(peers, key=lambda name: peers[name][0])
     ours, theirs = [], []
     for _ in range(rounds):
@@ -187,6 +194,18 @@ def measure(case: Case, rounds: int = ROUNDS) -> Timing:
         ratios=(float(ratios.min()), float(np.median(ratios)), float(ratios.max())),
         peer=peer,
     )
+
+
+def angle_slopes(case: Case) -> np.ndarray:
+    """How the gate angles, which are linear in the parameters, follow from them, shape (n_angles, n_params)."""
+    import pennylane as qml
+
+    def angles(params: np.ndarray) -> np.ndarray:
+        operations = qml.tape.make_qscript(case.circuit)(params).operations
+        return np.array([o.data[0] for o in operations if o.data and np.ndim(o.data[0]) == 0])
+
+    start = angles(np.zeros(case.n_params))
+    return np.array([angles(unit) - start for unit in np.eye(case.n_params)]).T
 
 
 def lightning(
