@@ -318,16 +318,17 @@ def contribution(records: Sequence[Record]) -> str:
         uniform = float(np.median([s["uniform_probability"] for s in sampled]))
         ratio = float(np.median([s["success_probability"] / s["uniform_probability"] for s in sampled]))
         text = (
-            f"Over the {len(sampled)} subproblems that it met, one QAOA sample was the subproblem's optimum with "
-            f"probability {own:.2g} (median), a uniform draw with {uniform:.2g}: {ratio:.3g} times (median). "
+            f"One QAOA sample is a subproblem's optimum with probability {own:.2g}, a uniform draw with {uniform:.2g} "
+            f"({ratio:.3g} times; medians over {len(sampled)} subproblems). "
         )
     parts = []
     for method in (QAOA, UNIFORM, UNIFORM_MORE):
         gaps = [100 * r.gap for r in records if r.method == method and r.gap is not None]
         if gaps:
             low, median, high = np.quantile(gaps, [0.25, 0.5, 0.75])
-            parts.append(f"{median:.2f} % (quartiles {low:.2f} to {high:.2f}) with {method}")
-    return f"{text}Median gap over the seeds: {'; '.join(parts)}."
+            spread = f" ({low:.2f} to {high:.2f})" if high - low >= 0.005 else ""
+            parts.append(f"{median:.2f} %{spread} with {method}")
+    return f"{text}Median gap (quartiles) over the seeds: {'; '.join(parts)}."
 
 
 def tables(records: Sequence[Record]) -> list[Table]:

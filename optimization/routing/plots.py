@@ -174,8 +174,8 @@ def gap_by_method(rows: "pd.DataFrame") -> "Figure":
     axes.set_yticks(range(len(methods)), methods)
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel("gap to the reference (%), one mark per seed")
-    axes.set_title("How far is each plan from the reference? (line: median)")
+    axes.set_xlabel("gap to the reference (%): one mark per seed, bar: median")
+    axes.set_title("How far is each plan from the reference?")
     return figure
 
 
