@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from runtime.compilation import compile
     from runtime.machines import Machine, machine
+    from runtime.measurement import Estimate
     from runtime.memory import DoesNotFitError
     from runtime.minimization import Minimum, Status, minimize
     from runtime.observables import CVaR, DiagonalObservable, Gibbs
-    from runtime.program import Estimate, Program
+    from runtime.program import Program
     from runtime.resources import Resources
     from runtime.sector import Sector
 
@@ -48,7 +49,7 @@ _HOMES = {
     "CVaR": "observables",
     "DiagonalObservable": "observables",
     "DoesNotFitError": "memory",
-    "Estimate": "program",
+    "Estimate": "measurement",
     "Gibbs": "observables",
     "Machine": "machines",
     "Minimum": "minimization",

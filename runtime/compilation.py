@@ -10,9 +10,10 @@ from runtime.actions import Action, Mixing, Preparation, Rotation
 from runtime.lowering import Lowering, Tables
 from runtime.machines import Machine
 from runtime.machines import machine as machine_named
-from runtime.observables import observable_wires, restrict
+from runtime.observables import observable_wires
 from runtime.program import Program, SectorProgram
 from runtime.recognition import actions_of
+from runtime.restriction import restrict
 from runtime.sector import Sector
 from runtime.structure import NoStructureError
 from runtime.tracing import Trace, trace

@@ -11,8 +11,9 @@ import pennylane as qml
 
 from runtime.machines import Machine
 from runtime.memory import dense_bytes, refuse_dense
-from runtime.observables import DiagonalExpectation, Objective, SparseExpectation, restrict
+from runtime.objectives import DiagonalExpectation, Objective, SparseExpectation
 from runtime.program import Program
+from runtime.restriction import restrict
 from runtime.sector import Sector, bits_to_keys
 from runtime.tracing import Trace
 

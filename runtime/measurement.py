@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from runtime.observables import CVaR, DiagonalExpectation, DiagonalObservable, Gibbs, restrict
+from runtime.observables import CVaR, DiagonalObservable, Gibbs
 
 if TYPE_CHECKING:
-    from runtime.program import Estimate, Program
+    from runtime.program import Program
 
 MAX_ROTATED_WIRES = 24  # rotating to another measurement basis leaves the sector and needs all amplitudes
 RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value measured with shots."""
+
+    value: float
+    standard_error: float  # zero on the exact machine
 
 
 def estimate(program: Program, observable: Any, params: Any, shots: int, seed: int | None) -> Estimate:
@@ -21,9 +30,11 @@ def estimate(program: Program, observable: Any, params: Any, shots: int, seed: i
     weights = program.probabilities(params)
     weights = weights / weights.sum()
     if isinstance(observable, CVaR | Gibbs | DiagonalObservable) or _is_diagonal(observable):
+        from runtime.restriction import restrict
+
         objective = restrict(observable, program.sector)
         counts = rng.multinomial(shots, weights)
-        return _of_diagonal(objective, counts, shots, rng)
+        return _of_diagonal(observable, objective, counts, shots, rng)
     return _of_pauli_words(program, observable, params, shots, rng)
 
 
@@ -32,12 +43,10 @@ def _is_diagonal(observable: Any) -> bool:
     return sentence is not None and all(set(word.values()) <= {"Z"} for word in sentence)
 
 
-def _of_diagonal(objective: Any, counts: np.ndarray, shots: int, rng: np.random.Generator) -> Estimate:
-    from runtime.program import Estimate
-
+def _of_diagonal(observable: Any, objective: Any, counts: np.ndarray, shots: int, rng: np.random.Generator) -> Estimate:
     frequencies = counts / shots
     value = objective.of(frequencies)
-    if isinstance(objective, DiagonalExpectation):
+    if not isinstance(observable, CVaR | Gibbs):
         variance = float(frequencies @ (objective.diagonal - value) ** 2)
         return Estimate(value, float(np.sqrt(variance / max(shots - 1, 1))))
     # CVaR and Gibbs are not means: the bootstrap gives their scatter.
@@ -47,8 +56,6 @@ def _of_diagonal(objective: Any, counts: np.ndarray, shots: int, rng: np.random.
 
 def _of_pauli_words(program: Program, observable: Any, params: Any, shots: int, rng: np.random.Generator) -> Estimate:
     import pennylane as qml
-
-    from runtime.program import Estimate
 
     n = len(program.sector.wires)
     sentence = observable.pauli_rep

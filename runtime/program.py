@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from runtime.lowering import Tables
 from runtime.machines import Machine
-from runtime.observables import Objective
+from runtime.measurement import Estimate, estimate
 from runtime.sector import Sector
 
 if TYPE_CHECKING:
+    from runtime.lowering import Tables
+    from runtime.objectives import Objective
     from runtime.resources import Resources
     from runtime.tracing import Trace
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value measured with shots."""
-
-    value: float
-    standard_error: float  # zero on the exact machine
 
 
 class Program(ABC):
@@ -99,8 +91,6 @@ class Program(ABC):
         A diagonal observable is read from samples of the computational basis. Any other is measured in groups of Pauli
         words that commute qubit by qubit, with the shots spread over the groups by their weight.
         """
-        from runtime.measurement import estimate
-
         if self._several:
             raise ValueError(
                 "An estimate is of one observable, and this program has several: compile one program for each."

@@ -11,8 +11,9 @@ import pennylane as qml
 from runtime.affine import Affine
 from runtime.compilation import compile_trace
 from runtime.machines import machine
-from runtime.observables import Objective, restrict
+from runtime.objectives import Objective
 from runtime.program import SectorProgram
+from runtime.restriction import restrict
 from runtime.sector import Sector
 from runtime.structure import NoStructureError
 from runtime.tracing import Trace, scalar_positions, with_data

@@ -1,4 +1,4 @@
-"""Restricting PennyLane operators to a sector."""
+"""Restricting observables to a sector."""
 
 from __future__ import annotations
 
@@ -11,11 +11,38 @@ import scipy.sparse
 from runtime.actions import Positions, Term, local_mask, mask_of, term_arrays
 from runtime.generators import MAX_DENSE_WIRES
 from runtime.kernels.couplings import diagonal_values, matrix_elements
-from runtime.observables import DiagonalExpectation, SparseExpectation
-from runtime.sector import Sector, mask_to_words
+from runtime.objectives import CvarOfDiagonal, DiagonalExpectation, GibbsOfDiagonal, Objective, SparseExpectation
+from runtime.observables import CVaR, DiagonalObservable, Gibbs
+from runtime.sector import Sector, keys_to_bits, mask_to_words
 from runtime.structure import NoStructureError
 
 NEGLIGIBLE = 1e-14
+
+
+def restrict(observable: Any, sector: Sector) -> Objective:
+    """An observable, or an objective made of one, on a sector.
+
+    Raises:
+        ValueError: if it acts on wires that the sector lacks, or CVaR or Gibbs is asked of one that is not diagonal.
+        NoStructureError: if it has no form that can be restricted.
+    """
+    if isinstance(observable, CVaR | Gibbs):
+        inner = restrict(observable.diagonal, sector)
+        if not isinstance(inner, DiagonalExpectation):
+            raise ValueError(
+                f"{type(observable).__name__} needs an observable that is diagonal in the computational basis,"
+                f" made of Z words, got {observable.diagonal}."
+            )
+        if isinstance(observable, CVaR):
+            return CvarOfDiagonal(inner.diagonal, observable.alpha, np.argsort(inner.diagonal, kind="stable"))
+        return GibbsOfDiagonal(inner.diagonal, observable.eta)
+    if isinstance(observable, DiagonalObservable):
+        columns = [sector.wires.index(w) for w in observable.wires]
+        bits = keys_to_bits(sector.keys, len(sector.wires))[:, columns]
+        return DiagonalExpectation(np.asarray(observable.function(np.ascontiguousarray(bits)), dtype=np.float64))
+    if hasattr(observable, "sector_matrix"):
+        return SparseExpectation(observable.sector_matrix(sector))
+    return restrict_operator(observable, sector)
 
 
 def restrict_operator(operator: Any, sector: Sector) -> DiagonalExpectation | SparseExpectation:
