@@ -61,7 +61,7 @@ def show_size(console: Console, workload: Workload, size: Size) -> None:
     grid = RichTable.grid(padding=(0, 2))
     for name, value in (
         ("qubits", f"{size.qubits:,}"),
-        ("basis states simulated", f"{size.sector_dimension:,}"),
+        ("basis states simulated", f"about {size.sector_dimension:,}"),
         ("memory needed", bytes_text(size.memory_bytes)),
         ("memory free", bytes_text(there)),
         ("expected time", duration(size.seconds)),

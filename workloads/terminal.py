@@ -100,7 +100,7 @@ def show_opening(console: Console, prepared: Prepared) -> None:
     console.print(Text(workload.title, style="bold"), Text(f"({workload.industry})", style="dim"))
     console.print(Text(workload.question))
     seeds = f"{len(prepared.options.seeds)} seeds" if len(prepared.options.seeds) > 1 else "1 seed"
-    facts = f"{size.qubits} qubits, {size.sector_dimension:,} basis states; {len(prepared.tasks)} tasks, {seeds}"
+    facts = f"{size.qubits} qubits, about {size.sector_dimension:,} basis states; {len(prepared.tasks)} tasks, {seeds}"
     console.print(Padding(Text(facts, style="dim"), (0, 0, 0, 2)))
     for note in prepared.question.notes:
         console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
