@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from numbers import Real
+from numbers import Complex, Real
 
 
 class NotAffineError(TypeError):
@@ -11,14 +11,14 @@ class NotAffineError(TypeError):
 
 
 class Affine:
-    r"""The number :math:`\sum_i c_i p_i + k` of parameters p whose values are not known yet.
+    r"""The number :math:`\sum_i c_i p_i + k` of real parameters p whose values are not known yet.
 
     It passes for a scalar in PennyLane's operators and templates, so that one run of a circuit tells how each gate
     angle depends on the parameters. Whatever is not affine (a product of two parameters, a sine, a comparison) raises
     `NotAffineError` instead of answering with something wrong.
 
     Args:
-        coefficients: parameter index -> coefficient.
+        coefficients: parameter index -> coefficient, real or (on the way to an exponent) complex.
         constant: the constant term.
     """
 
@@ -28,19 +28,19 @@ class Affine:
     ndim = 0
     __array_ufunc__ = None
 
-    def __init__(self, coefficients: Mapping[int, float], constant: float = 0.0) -> None:
+    def __init__(self, coefficients: Mapping[int, complex], constant: complex = 0.0) -> None:
         self.coefficients = dict(coefficients)
         self.constant = constant
 
     def __mul__(self, factor: object) -> Affine:
         if isinstance(factor, Affine):
             raise NotAffineError("a product of two parameters is not affine")
-        number = _real(factor)
+        number = _number(factor)
         return Affine({i: c * number for i, c in self.coefficients.items()}, self.constant * number)
 
     def __add__(self, other: object) -> Affine:
         if not isinstance(other, Affine):
-            return Affine(self.coefficients, self.constant + _real(other))
+            return Affine(self.coefficients, self.constant + _number(other))
         merged = dict(self.coefficients)
         for i, c in other.coefficients.items():
             merged[i] = merged.get(i, 0.0) + c
@@ -52,7 +52,7 @@ class Affine:
     def __truediv__(self, divisor: object) -> Affine:
         if isinstance(divisor, Affine):
             raise NotAffineError("a quotient of two parameters is not affine")
-        return self * (1.0 / _real(divisor))
+        return self * (1.0 / _number(divisor))
 
     def __neg__(self) -> Affine:
         return self * -1.0
@@ -61,10 +61,26 @@ class Affine:
         return self
 
     def __sub__(self, other: object) -> Affine:
-        return self + (-other if isinstance(other, Affine) else -_real(other))
+        return self + (-other if isinstance(other, Affine) else -_number(other))
 
     def __rsub__(self, other: object) -> Affine:
         return -self + other
+
+    def real(self) -> Affine:
+        """The same number, known to be real.
+
+        Raises:
+            NotAffineError: if a coefficient is not.
+        """
+        numbers = [*self.coefficients.values(), self.constant]
+        if any(abs(complex(c).imag) > 1e-12 * max(1.0, abs(c)) for c in numbers):
+            raise NotAffineError(f"an angle must be real, got {self!r}")
+        return Affine({i: complex(c).real for i, c in self.coefficients.items()}, complex(self.constant).real)
+
+    @property
+    def real_constant(self) -> float:
+        """The constant term of a real number."""
+        return complex(self.constant).real
 
     def _refuse(self, *_: object, **__: object) -> bool:
         raise NotAffineError("only sums and multiples of parameters are affine")
@@ -74,14 +90,16 @@ class Affine:
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        terms = [f"{c:g} p{i}" for i, c in self.coefficients.items()]
-        return " + ".join([*terms, f"{self.constant:g}"] if self.constant or not terms else terms)
+        terms = [f"{c} p{i}" for i, c in self.coefficients.items()]
+        return " + ".join([*terms, f"{self.constant}"] if self.constant or not terms else terms)
 
 
-def _real(value: object) -> float:
-    """The plain float behind a number or a zero-dimensional array."""
+def _number(value: object) -> complex:
+    """The plain number behind a number or a zero-dimensional array."""
     if isinstance(value, Real):
         return float(value)
-    if getattr(value, "ndim", None) == 0 and not isinstance(value, complex):
-        return float(value)  # type: ignore[arg-type]
-    raise NotAffineError(f"an affine angle needs a real number here, got {type(value).__name__}")
+    if isinstance(value, Complex):
+        return complex(value)
+    if getattr(value, "ndim", None) == 0:
+        return _number(value.item())  # type: ignore[attr-defined]
+    raise NotAffineError(f"an affine angle needs a number here, got {type(value).__name__}")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from numbers import Integral
 from typing import Any
 
 from runtime.actions import Action, Mixing, Preparation, Rotation
 from runtime.lowering import Lowering, Tables
 from runtime.machines import Machine
 from runtime.machines import machine as machine_named
-from runtime.observables import observable_wires
+from runtime.observables import CVaR, Gibbs, observable_wires
 from runtime.program import Program, SectorProgram
-from runtime.recognition import actions_of
+from runtime.recognition import ONLY_NATIVE, actions_of
 from runtime.restriction import restrict
 from runtime.sector import Sector
 from runtime.structure import NoStructureError
@@ -60,11 +61,18 @@ def compile(
         raise ValueError(
             "The number of parameters is unknown: pass n_params=..., or let the circuit carry it as circuit.n_params."
         )
+    if isinstance(count, bool) or not isinstance(count, Integral) or count < 0:
+        raise ValueError(f"n_params is the number of parameters, a whole number of at least 0, got {count!r}.")
     several = isinstance(observable, list | tuple)
     observables = list(observable) if several else [observable]
+    for one in observables:
+        if not hasattr(one.diagonal if isinstance(one, CVaR | Gibbs) else one, "wires"):
+            raise ValueError(f"An observable is a PennyLane operator, CVaR, Gibbs or DiagonalObservable, got {one!r}.")
     where = machine if isinstance(machine, Machine) else machine_named(machine or "exact")
     traced = trace(circuit, int(count), observable_wires(observables))
     try:
+        if traced.obstacle is not None:
+            raise NoStructureError(traced.obstacle)
         return compile_trace(traced, observables, several=several, machine=where, also_reach=also_reach)
     except NoStructureError as reason:
         from runtime.fallback import LightningProgram
@@ -103,7 +111,9 @@ def lower(traced: Trace, also_reach: Sequence[Any] = ()) -> Tables:
             for a in actions_of(operator, positions, untouched)
         ]
         untouched -= {positions[w] for w in operator.wires}
-    lowering = Lowering(len(traced.wires), limit=max(1, 2 ** len(traced.wires) // 2))
+    # More than half of all basis states is no structure, unless there is nowhere else to go.
+    only_here = any(isinstance(o, ONLY_NATIVE) for o in traced.operators)
+    lowering = Lowering(len(traced.wires), limit=2 ** len(traced.wires) if only_here else 2 ** (len(traced.wires) - 1))
     lowering.lower(actions)
     if also_reach:
         from runtime.restriction import terms_of

@@ -10,7 +10,7 @@ import numpy as np
 import pennylane as qml
 
 from runtime.actions import Action, Case, Mixing, Permutation, Rotation, Term, local_mask, mask_of
-from runtime.affine import Affine
+from runtime.affine import Affine, NotAffineError
 
 MAX_DENSE_WIRES = 5  # local matrices beyond 32 x 32 are not looked at; such operators are decomposed
 NEGLIGIBLE = 1e-12
@@ -21,7 +21,23 @@ _DENSE: dict[Any, np.ndarray] = {}
 
 def affine(angle: Any) -> Affine:
     """An angle as an affine number."""
-    return angle if isinstance(angle, Affine) else Affine({}, float(angle))
+    return angle.real() if isinstance(angle, Affine) else Affine({}, float(angle))
+
+
+def from_exponential(coefficient: Any, base: Any, where: tuple[int, ...]) -> list[Action] | None:
+    """exp(coefficient * base) for a purely imaginary coefficient and a Hermitian base; None for any other."""
+    sentence = base.pauli_rep
+    exponent = coefficient if isinstance(coefficient, Affine) else Affine({}, complex(coefficient))
+    try:
+        angle = (exponent * -1j).real()
+    except NotAffineError:
+        return None
+    if sentence is None or any(abs(np.imag(c)) > NEGLIGIBLE for c in sentence.values()):
+        return None
+    words = {"".join(w.get(wire, "I") for wire in base.wires): float(np.real(c)) for w, c in sentence.items()}
+    if len(where) <= MAX_DENSE_WIRES and len(words) > 1:
+        return _from_dense_generator(angle, np.asarray(qml.matrix(base, wire_order=base.wires)), where)
+    return from_words(angle, words, where)
 
 
 def from_generator(operator: Any, where: tuple[int, ...]) -> list[Action] | None:

@@ -85,8 +85,13 @@ class Lowering:
         self._enlarging: list[tuple[str, int]] = []
 
     def lower(self, actions: Iterable[Action]) -> None:
-        """Append a circuit's actions."""
+        """Append a circuit's actions.
+
+        Preparations act on wires that nothing has touched before, so they commute with all that comes before them, and
+        go first: they make the set a product, and rows must keep their numbers once gates refer to them.
+        """
         merged = merge_rotations(actions)
+        merged.sort(key=lambda action: not isinstance(action, Preparation))
         at_least = 2 ** least_reach(merged)
         if at_least > self.reach.limit:
             raise NoStructureError(f"The circuit reaches all basis states of its {self.reach.n_wires} wires.")
@@ -129,7 +134,7 @@ class Lowering:
             codes=np.array([s.code for s in steps], dtype=np.int64),
             starts=np.array([s.start for s in steps], dtype=np.int64),
             stops=np.array([s.stop for s in steps], dtype=np.int64),
-            shifts=np.array([s.angle.constant for s in steps], dtype=np.float64),
+            shifts=np.array([s.angle.real_constant for s in steps], dtype=np.float64),
             rows=np.array(rows, dtype=np.int64),
             sources=np.array(sources, dtype=np.int64),
             scales=np.array(scales, dtype=np.float64),
@@ -230,8 +235,8 @@ class Lowering:
     def _append(
         self, code: int, start: int, stop: int, angle: Affine, entries: tuple[complex, ...] = NO_ENTRIES
     ) -> None:
-        if not math.isfinite(angle.constant):
-            raise ValueError(f"Gate angles must be finite numbers, got {angle.constant}.")
+        if not math.isfinite(angle.real_constant):
+            raise ValueError(f"Gate angles must be finite numbers, got {angle.real_constant}.")
         self._instructions.append(_Instruction(code, start, stop, angle, entries))  # type: ignore[arg-type]
 
 

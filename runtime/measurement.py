@@ -47,8 +47,10 @@ def _of_diagonal(observable: Any, objective: Any, counts: np.ndarray, shots: int
     frequencies = counts / shots
     value = objective.of(frequencies)
     if not isinstance(observable, CVaR | Gibbs):
+        if shots == 1:
+            return Estimate(value, float("inf"))
         variance = float(frequencies @ (objective.diagonal - value) ** 2)
-        return Estimate(value, float(np.sqrt(variance / max(shots - 1, 1))))
+        return Estimate(value, float(np.sqrt(variance / (shots - 1))))
     # CVaR and Gibbs are not means: the bootstrap gives their scatter.
     scattered = [objective.of(rng.multinomial(shots, frequencies) / shots) for _ in range(RESAMPLES)]
     return Estimate(value, float(np.std(scattered, ddof=1)))
@@ -73,7 +75,7 @@ def _of_pauli_words(program: Program, observable: Any, params: Any, shots: int, 
     coefficients = {qml.pauli.PauliWord(w): c for w, c in words}
     groups_as_words = [[next(iter(o.pauli_rep)) for o in group] for group in groups]
     sizes = np.array([sum(abs(coefficients[w]) for w in group) for group in groups_as_words])
-    allotted = np.maximum(1, np.floor(shots * sizes / sizes.sum()).astype(int))
+    allotted = _allotted(shots, sizes)
     dense = np.zeros(2**n, dtype=np.complex128)
     shifts = np.arange(n - 1, -1, -1)
     dense[program.sector.bitstrings().astype(np.int64) @ (1 << shifts)] = program.state(params)
@@ -92,8 +94,22 @@ def _of_pauli_words(program: Program, observable: Any, params: Any, shots: int, 
         frequencies = counts[seen] / group_shots
         mean = float(frequencies @ outcomes)
         value += mean
-        variance += float(frequencies @ (outcomes - mean) ** 2) / max(group_shots - 1, 1)
+        variance += float(frequencies @ (outcomes - mean) ** 2) / (group_shots - 1)
     return Estimate(float(value), float(np.sqrt(variance)))
+
+
+def _allotted(shots: int, sizes: np.ndarray) -> np.ndarray:
+    """Shots for each group, at least two, else in proportion to its weight; their sum is `shots`."""
+    if shots < 2 * len(sizes):
+        raise ValueError(
+            f"The observable is measured in {len(sizes)} groups of Pauli words, each at least twice to know its"
+            f" scatter: at least {2 * len(sizes)} shots are needed, got {shots}."
+        )
+    shares = (shots - 2 * len(sizes)) * sizes / sizes.sum()
+    allotted = 2 + np.floor(shares).astype(int)
+    largest_remainders = np.argsort(np.floor(shares) - shares, kind="stable")
+    allotted[largest_remainders[: shots - allotted.sum()]] += 1
+    return allotted
 
 
 def _rotated(state: np.ndarray, basis: dict[int, str]) -> np.ndarray:

@@ -28,8 +28,8 @@ def refuse_beyond_memory(needed: int, n_wires: int, dimension: int) -> None:
     room = int(HEADROOM * available_bytes())
     if needed > room:
         raise DoesNotFitError(
-            f"This circuit on {n_wires} wires needs at least {human(needed)} for the {dimension:,} basis states that it"
-            f" reaches, and {human(room)} are free: a sector about {needed / room:.1f} times smaller would fit."
+            f"This circuit on {n_wires} wires needs at least {human(needed)} for the {_count(dimension)} basis states"
+            f" that it reaches, and {human(room)} are free: about {_count(room // (needed // dimension))} would fit."
         )
 
 
@@ -56,9 +56,16 @@ def dense_bytes(n_wires: int) -> int:
     return (5 + 2 * (os.cpu_count() or 1)) * 16 * 2**n_wires
 
 
+def _count(number: int) -> str:
+    """A count with separators, or its magnitude where nobody would read the digits."""
+    return f"{number:,}" if number < 10**15 else f"{number:.1e}"
+
+
 def human(n_bytes: float) -> str:
     """Bytes in the unit a person would use."""
     for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
+        if unit == "TiB" and n_bytes >= 1e6:
+            return f"{n_bytes:.1e} TiB"
         if n_bytes < 1024 or unit == "TiB":
             return f"{n_bytes:.0f} {unit}" if unit == "bytes" or n_bytes >= 100 else f"{n_bytes:.1f} {unit}"
         n_bytes /= 1024

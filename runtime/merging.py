@@ -50,7 +50,7 @@ def ratio_of(angle: Affine, unit: Affine) -> float | None:
         return None
     pairs = [(c, unit.coefficients[i]) for i, c in angle.coefficients.items()]
     pairs.append((angle.constant, unit.constant))
-    ratios = {a / b for a, b in pairs if b != 0}
+    ratios = {complex(a / b).real for a, b in pairs if b != 0}
     if len(ratios) != 1 or any(b == 0 and a != 0 for a, b in pairs):
         return None
     return ratios.pop()

@@ -117,6 +117,8 @@ class Program(ABC):
         values = np.asarray(params, dtype=np.float64)
         if values.shape != (self.n_params,):
             raise ValueError(f"This program takes parameters of shape ({self.n_params},), got shape {values.shape}.")
+        if not np.isfinite(values).all():
+            raise ValueError("Parameters must be finite numbers, got nan or infinity.")
         return values
 
 

@@ -53,7 +53,7 @@ class Reach:
         return self._keys[: self.count]
 
     def prepare(self, preparation: Preparation) -> None:
-        """Put amplitudes on wires that are still 0: the set becomes a product."""
+        """Put amplitudes on wires that are still 0, before any gate: the set becomes a product, its rows are new."""
         if self.count * len(preparation.bits) > self.limit:
             raise NoStructureError(self._too_many())
         bits = np.zeros((len(preparation.bits), self.n_wires), dtype=np.uint8)

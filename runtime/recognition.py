@@ -25,11 +25,21 @@ from runtime.actions import (
     mask_of,
 )
 from runtime.affine import Affine
-from runtime.generators import MAX_DENSE_WIRES, affine, fixed_matrix, from_generator, from_matrix, from_words
+from runtime.generators import (
+    MAX_DENSE_WIRES,
+    affine,
+    fixed_matrix,
+    from_exponential,
+    from_generator,
+    from_matrix,
+    from_words,
+)
 from runtime.memory import BYTES_PER_STATE, refuse_beyond_memory
 from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
 from runtime.structure import NoStructureError
 from runtime.tracing import UNTRACEABLE
+
+ONLY_NATIVE = (DiagonalCost, GroverMixer, GuardedHop, UniformSuperposition)  # these have no decomposition
 
 
 def actions_of(operator: qml.operation.Operator, positions: Positions, untouched: frozenset[int]) -> list[Action]:
@@ -69,6 +79,8 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
         return []
     if isinstance(operator, qml.ops.Controlled):
         return _controlled(operator, positions)
+    if isinstance(operator, qml.ops.Exp):
+        return from_exponential(operator.coeff, operator.base, where)
     if isinstance(operator, qml.ops.Adjoint):
         return _adjoint(operator, positions)
     if isinstance(operator, DickeState | UniformSuperposition | qml.StatePrep | qml.BasisState):

@@ -17,6 +17,7 @@ from runtime.sector import Sector, keys_to_bits, mask_to_words
 from runtime.structure import NoStructureError
 
 NEGLIGIBLE = 1e-14
+HERMITIAN_TO = 1e-10
 
 
 def restrict(observable: Any, sector: Sector) -> Objective:
@@ -50,6 +51,8 @@ def restrict_operator(operator: Any, sector: Sector) -> DiagonalExpectation | Sp
     missing = [w for w in operator.wires if w not in sector.wires]
     if missing:
         raise ValueError(f"The observable acts on wires {missing}, which the circuit does not have.")
+    if not is_hermitian(operator):
+        raise ValueError(f"An observable must be Hermitian, got {operator}.")
     if isinstance(operator, qml.SparseHamiltonian):
         return SparseExpectation(_submatrix(operator, sector))
     positions = {w: i for i, w in enumerate(sector.wires)}
@@ -61,6 +64,24 @@ def restrict_operator(operator: Any, sector: Sector) -> DiagonalExpectation | Sp
             diagonal_values(sector.keys, sector.dimension, coefficients, masks, wanted, parities, values)
         return DiagonalExpectation(values)
     return SparseExpectation(_matrix(by_flip, sector))
+
+
+def is_hermitian(operator: Any) -> bool:
+    """Whether an operator is Hermitian, as far as its Pauli words, its summands or its matrix say so."""
+    sentence = operator.pauli_rep
+    if sentence is not None:
+        return all(abs(np.imag(c)) <= HERMITIAN_TO for c in sentence.values())
+    if isinstance(operator, qml.SparseHamiltonian):
+        difference = operator.H - operator.H.conj().T
+        return difference.nnz == 0 or abs(difference).max() <= HERMITIAN_TO
+    if isinstance(operator, qml.ops.LinearCombination | qml.ops.Sum | qml.ops.SProd):
+        coefficients, parts = operator.terms()
+        if not any(part is operator for part in parts):
+            return all(abs(np.imag(c)) <= HERMITIAN_TO for c in coefficients) and all(is_hermitian(p) for p in parts)
+    if len(operator.wires) > 2 * MAX_DENSE_WIRES:
+        return True  # refused for its size further on
+    matrix = qml.matrix(operator, wire_order=operator.wires)
+    return bool(np.allclose(matrix, np.conj(matrix.T), atol=HERMITIAN_TO))
 
 
 def terms_of(operator: Any, positions: Positions) -> dict[int, list[Term]]:
@@ -92,7 +113,7 @@ def terms_of(operator: Any, positions: Positions) -> dict[int, list[Term]]:
             return by_flip
     where = tuple(positions[w] for w in operator.wires)
     if isinstance(operator, qml.ops.Projector) and len(operator.data[0]) == len(where):
-        return {0: [Term(1.0, mask_of(where, [1] * len(where)), mask_of(where, operator.data[0]))]}
+        return {0: [Term(1.0 + 0j, mask_of(where, [1] * len(where)), mask_of(where, operator.data[0]))]}
     if len(where) > 2 * MAX_DENSE_WIRES:
         raise NoStructureError(f"{operator.name} on {len(where)} wires is neither made of Pauli words nor small.")
     everything = mask_of(where, [1] * len(where))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from runtime.structure import NoStructureError
 
 Circuit = Callable[[Any], Any]
 # What PennyLane and autoray raise when arithmetic meets an `Affine` that it cannot take.
-UNTRACEABLE = (NotAffineError, TypeError, AttributeError, ValueError, ImportError)
+UNTRACEABLE = (NotAffineError, TypeError, AttributeError, ValueError, ImportError, IndexError)
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Trace:
     n_params: int
     n_angles: int
     angles: Callable[[np.ndarray], Any] | None = None  # differentiable by autograd; None: the parameters themselves
+    obstacle: str | None = None  # why the sector engine cannot take the circuit, if tracing showed that already
 
 
 def trace(circuit: Circuit, n_params: int, extra_wires: Sequence[Hashable] = ()) -> Trace:
@@ -47,12 +48,12 @@ def trace(circuit: Circuit, n_params: int, extra_wires: Sequence[Hashable] = ())
     symbols[:] = [Affine({i: 1.0}) for i in range(n_params)]
     try:
         operators = record(circuit, symbols)
-        angles = None
-        n_angles = n_params
     except UNTRACEABLE as reason:
-        operators, n_angles, angles = _trace_numerically(circuit, n_params, reason)
-    _refuse_non_unitary(operators)
-    return Trace(tuple(operators), ordered_wires(operators, extra_wires), n_params, n_angles, angles)
+        traced = _trace_numerically(circuit, n_params, reason)
+    else:
+        traced = Trace(tuple(operators), (), n_params, n_params)
+    _refuse_non_unitary(traced.operators)
+    return replace(traced, wires=ordered_wires(traced.operators, extra_wires))
 
 
 def record(circuit: Circuit, parameters: Any) -> list[Any]:
@@ -114,9 +115,7 @@ def _refuse_non_unitary(operators: Sequence[Any]) -> None:
             )
 
 
-def _trace_numerically(
-    circuit: Circuit, n_params: int, reason: Exception
-) -> tuple[list[Any], int, Callable[[np.ndarray], Any]]:
+def _trace_numerically(circuit: Circuit, n_params: int, reason: Exception) -> Trace:
     """Angles that are not affine: the circuit's structure from one run, its angles evaluated at every call."""
     from autograd import make_vjp
     from autograd import numpy as anp
@@ -129,6 +128,8 @@ def _trace_numerically(
 
     try:
         make_vjp(look)(np.random.default_rng(0).uniform(0.1, 1.0, n_params))
+    except IndexError as error:
+        raise ValueError(f"The circuit asks for more parameters than n_params={n_params}: {error}.") from error
     except Exception as error:
         error.add_note(f"(An earlier attempt to trace the circuit symbolically failed, too: {reason})")
         raise
@@ -141,7 +142,10 @@ def _trace_numerically(
         for i in scalar_positions(operator):
             data[i] = Affine({n_angles: 1.0})
             n_angles += 1
-        operators.append(with_data(operator, data) if data else operator)
+        try:
+            operators.append(with_data(operator, data) if scalar_positions(operator) else operator)
+        except NoStructureError as without:
+            return Trace(tuple(example), (), n_params, 0, None, str(without))
 
     def angles(params: Any) -> Any:
         now = record(circuit, params)
@@ -153,7 +157,7 @@ def _trace_numerically(
         scalars = [o.data[i] for o in now for i in scalar_positions(o)]
         return anp.array(scalars) if scalars else anp.zeros(0)
 
-    return operators, n_angles, angles
+    return Trace(tuple(operators), (), n_params, n_angles, angles)
 
 
 def _signature(operator: Any) -> tuple[Any, ...]:

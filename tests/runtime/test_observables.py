@@ -138,3 +138,14 @@ def test_numbers_of_shots_must_be_positive(shots):
 def test_unknown_machines_are_answered():
     with pytest.raises(ValueError, match="There is no machine 'analogue': choose 'exact' or 'shots'"):
         runtime.machine("analogue")
+
+
+def test_few_shots_are_spent_exactly_and_never_called_certain():
+    from runtime.measurement import _allotted
+
+    for shots in (8, 9, 57):
+        assert _allotted(shots, np.array([3.0, 1.0, 1.0, 0.1])).sum() == shots
+    program = runtime.compile(circuit, qml.X(0) @ qml.X(1) + qml.Z(0), n_params=2)
+    with pytest.raises(ValueError, match="at least 4 shots are needed, got 3"):
+        program.estimate([0.1, 0.2], shots=3)
+    assert runtime.compile(circuit, qml.Z(0), n_params=2).estimate([0.1, 0.2], shots=1).standard_error == np.inf

@@ -70,8 +70,7 @@ def test_grover_mixers_equal_the_dense_exponential_and_have_right_slopes():
 
 def test_operations_without_decomposition_say_so_elsewhere():
     def circuit(p):
-        for w in range(3):
-            qml.RX(p[0], wires=w)
+        qml.exp(qml.X(0) + qml.Z(0), 1j * p[0])  # the exponential of words that do not commute has no native form
         DiagonalCost(p[0], lambda bits: bits.sum(axis=1), wires=range(3))
 
     with pytest.raises(ValueError, match="DiagonalCost has no decomposition and runs on the sector engine only"):
