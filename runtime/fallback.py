@@ -13,6 +13,7 @@ from runtime.machines import Machine
 from runtime.memory import dense_bytes, refuse_dense
 from runtime.objectives import DiagonalExpectation, Objective, SparseExpectation
 from runtime.program import Program
+from runtime.recognition import ONLY_NATIVE
 from runtime.restriction import restrict
 from runtime.sector import Sector, bits_to_keys
 from runtime.tracing import Trace
@@ -43,7 +44,7 @@ class LightningProgram(Program):
         self._circuit = circuit
         refuse_dense(len(trace.wires))
         for operator in trace.operators:
-            if not operator.has_decomposition and not operator.has_matrix:
+            if isinstance(operator, ONLY_NATIVE):
                 raise ValueError(
                     f"{operator.name} has no decomposition and runs on the sector engine only, which cannot take this"
                     f" circuit: {reason}"

@@ -56,14 +56,14 @@ def actions_of(operator: qml.operation.Operator, positions: Positions, untouched
     native = _native(operator, positions, untouched)
     if native is not None:
         return native
-    if not operator.has_decomposition:
-        raise NoStructureError(f"{operator.name} has neither a native form nor a decomposition.")
     actions: list[Action] = []
     try:
         with qml.QueuingManager.stop_recording():
-            parts = operator.decomposition()
+            parts = operator.decomposition() if operator.has_decomposition else None
     except UNTRACEABLE as reason:
         raise NoStructureError(f"The decomposition of {operator.name} cannot be traced: {reason}") from reason
+    if parts is None:
+        raise NoStructureError(f"{operator.name} has neither a native form nor a decomposition.")
     for part in parts:
         actions += actions_of(part, positions, untouched)
         untouched -= {positions[w] for w in part.wires}
