@@ -18,7 +18,6 @@ LIBRARIES = (
     "highspy",
     "pyscipopt",
     "pyvrp",
-    "dwave-samplers",
     "skfolio",
 )
 
