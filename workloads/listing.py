@@ -50,9 +50,9 @@ def show_workload(console: Console, workload: Workload) -> None:
     machines = " or ".join(workload.machines)
     console.print(Text(f"By default {seeds} and {workload.shots:,} shots, on the machine {machines}."))
     console.print(Text("A first look:"))
-    console.print(Padding(Text(f"kaname run {workload.name} --quick", style="bold"), (0, 0, 0, 2)), soft_wrap=True)
+    show_line_to_paste(console, f"kaname run {workload.name} --quick")
     console.print(Text("With your own data:"))
-    console.print(Padding(Text(workload.own_data, style="bold"), (0, 0, 0, 2)), soft_wrap=True)
+    show_line_to_paste(console, workload.own_data)
 
 
 def show_size(console: Console, workload: Workload, size: Size) -> None:
@@ -70,7 +70,12 @@ def show_size(console: Console, workload: Workload, size: Size) -> None:
     console.print(Text(workload.title, style="bold"))
     console.print(Padding(grid, (0, 0, 0, 2)))
     if size.memory_bytes > there:
-        console.print(Text(f"Too large for this computer. {size.would_fit}".strip()))
+        console.print(Text(f"Too large for this computer. {size.would_fit}".strip()), soft_wrap=True)
+
+
+def show_line_to_paste(console: Console, line: str) -> None:
+    """A command on one line, however long: rich would cut what is padded, and break what is wrapped."""
+    console.print(Text(f"  {line}", style="bold"), soft_wrap=True)
 
 
 def plain_table(*columns: str) -> RichTable:

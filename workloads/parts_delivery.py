@@ -108,9 +108,10 @@ def notes(settings: PartsDeliverySettings) -> list[str]:
     """Say what was assumed."""
     problem = problem_of(settings)
     lines = [f"{assumption[:1].upper()}{assumption[1:]}." for assumption in problem.assumptions]
+    demand = "demands" if problem.n_customers == 1 else "demand"
     lines.append(
-        f"At most {problem.n_vehicles} vehicles, each carrying at most {problem.capacity:g}; "
-        f"{problem.n_customers} stops demand {problem.demands.sum():g} in all."
+        f"At most {_counted(problem.n_vehicles, 'vehicle')}, each carrying at most {problem.capacity:g}; "
+        f"{_counted(problem.n_customers, 'stop')} {demand} {problem.demands.sum():g} in all."
     )
     if settings.is_cvrplib:
         lines.append("CVRPLIB distances carry no unit; one unit is shown as one kilometre.")
@@ -150,7 +151,8 @@ def size(settings: PartsDeliverySettings) -> Size:
 def instance(settings: PartsDeliverySettings) -> list[Table]:
     """Show the stops."""
     problem = problem_of(settings)
-    title = f"{problem.n_customers} stops, {problem.n_vehicles} vehicles of capacity {problem.capacity:g}"
+    stops, vehicles = _counted(problem.n_customers, "stop"), _counted(problem.n_vehicles, "vehicle")
+    title = f"{stops}, {vehicles} of capacity {problem.capacity:g}"
     rows = [
         (name, f"{demand:g}", f"{distance:.1f}")
         for name, demand, distance in zip(problem.names, problem.demands, problem.travel[0], strict=True)
@@ -295,9 +297,12 @@ def answer(records: Sequence[Record]) -> str:
     proof = ""
     if best.reference is not None and best.reference_kind == "certified":
         proof = ", proved the shortest" if best.objective <= best.reference * (1 + 1e-9) else ""
-    elif best.reference is not None:
-        proof = f", at most {100 * (best.gap or 0.0):.1f} % longer than the shortest there can be"
-    text = f"{used} of {fleet} vehicles serve {stops} stops in {best.objective:,.1f} km{proof}."
+    elif best.reference is not None and best.reference > 0:
+        longer = 100 * (best.objective / best.reference - 1)
+        proof = f", at most {longer:.1f} % longer than the shortest there can be"
+    serve = "serves" if used == 1 else "serve"
+    vehicles = f"{used} of {_counted(fleet, 'vehicle')}"
+    text = f"{vehicles} {serve} {_counted(stops, 'stop')} in {best.objective:,.1f} km{proof}."
     quantum = _best([r for r in records if r.role == "quantum"])
     if quantum is not None and quantum.objective is not None:
         excess = quantum.objective - best.objective
@@ -319,7 +324,7 @@ def contribution(records: Sequence[Record]) -> str:
         ratio = float(np.median([s["success_probability"] / s["uniform_probability"] for s in sampled]))
         text = (
             f"One QAOA sample is a subproblem's optimum with probability {own:.2g}, a uniform draw with {uniform:.2g} "
-            f"({ratio:.3g} times; medians over {len(sampled)} subproblems). "
+            f"({ratio:.3g} times; medians over {_counted(len(sampled), 'subproblem')}). "
         )
     parts = []
     for method in (QAOA, UNIFORM, UNIFORM_MORE):
@@ -386,6 +391,11 @@ def _plan_csv(vehicles: Sequence[Mapping[str, Any]]) -> str:
             [vehicle["vehicle"], " > ".join(vehicle["stops"]), f"{vehicle['load']:.10g}", f"{vehicle['length']:.3f}"]
         )
     return text.getvalue()
+
+
+def _counted(number: int, thing: str) -> str:
+    """1 stop, 2 stops."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _best(records: Sequence[Record]) -> Record | None:

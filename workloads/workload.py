@@ -168,8 +168,11 @@ class Workload:
 
 
 def relative_gap(objective: float, reference: Reference) -> float:
-    """(cost - reference) / cost, the gap of a cost that is minimised and positive."""
-    return (objective - reference.value) / objective
+    """(cost - reference) / cost, the gap of a cost that is minimised and not negative.
+
+    A reference below 0 says no more of such a cost than 0 does; with it the gap would grow as the cost falls.
+    """
+    return (objective - max(reference.value, 0.0)) / objective if objective else 0.0
 
 
 def difference_gap(objective: float, reference: Reference) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimization.routing.clock import Clock
 from optimization.routing.column_generation import Certificate
+from optimization.routing.plain_bound import plain_bound
 from optimization.routing.vehicle_routing import Cvrp
 
 
@@ -73,9 +74,7 @@ def certify_by_arcs(problem: Cvrp, incumbent: list[list[int]], *, clock: Clock) 
             routes = found
     optimal = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     cost = _cost(routes, travel)
-    # Every customer is reached along some arc, and at least `fewest` vehicles return.
-    reached = float(np.min(travel + np.diag(np.full(n, np.inf)), axis=0)[1:].sum())
-    bound = cost if optimal else max(reached + fewest * float(travel[1:, 0].min()), float(info.mip_dual_bound))
+    bound = cost if optimal else max(plain_bound(problem), float(info.mip_dual_bound))
     if np.array_equal(travel, np.rint(travel)):
         bound = float(np.ceil(bound - 1e-6))
     bound = min(bound, cost)

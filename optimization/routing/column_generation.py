@@ -14,6 +14,7 @@ import numpy as np
 
 from optimization.routing.clock import Clock
 from optimization.routing.held_karp import SetTours, set_tours
+from optimization.routing.plain_bound import plain_bound
 from optimization.routing.vehicle_routing import Cvrp
 
 MOST_SETS = 400_000
@@ -61,8 +62,9 @@ def certify(problem: Cvrp, sets: SetTours, incumbent: list[list[int]], *, clock:
     incumbent_cost = float(costs[incumbent_columns].sum())  # each set in its best order
     integral = bool(np.array_equal(problem.travel, np.rint(problem.travel)))
 
-    bound, reduced = _column_generation(costs, members, k, incumbent_columns, clock)
-    root_bound = bound
+    root_bound, reduced = _column_generation(costs, members, k, incumbent_columns, clock)
+    # Cut short, the linear programme may prove less than nothing.
+    bound = max(root_bound, plain_bound(problem))
     if integral:
         bound = float(np.ceil(bound - 1e-6))
     best_columns, optimal, kept = incumbent_columns, bound >= incumbent_cost - 1e-6, 0
@@ -83,7 +85,7 @@ def certify(problem: Cvrp, sets: SetTours, incumbent: list[list[int]], *, clock:
         optimal=optimal,
         n_sets=len(sets.masks) - 1,
         n_kept=kept,
-        root_bound=root_bound,
+        root_bound=max(root_bound, plain_bound(problem)),
     )
 
 

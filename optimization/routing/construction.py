@@ -42,7 +42,7 @@ def nearest_neighbour_routes(problem: Cvrp) -> Routes:
         ValueError: if the demands cannot be loaded on the vehicles.
     """
     demands = problem.demands
-    _loadable(problem)
+    loadable(problem)
     left = set(range(1, problem.n_customers + 1))
     routes: Routes = []
     while left:
@@ -65,7 +65,7 @@ def nearest_neighbour_routes(problem: Cvrp) -> Routes:
             members = sorted(left)
             vehicles = pack([demands[c] for c in members], [problem.capacity] * (spare_vehicles + 1))
             if vehicles is None:
-                vehicles = _loadable(problem)
+                vehicles = loadable(problem)
                 members, routes = list(range(1, problem.n_customers + 1)), []
             return routes + _grouped(problem, members, vehicles)
         routes.append(route)
@@ -89,7 +89,7 @@ def savings_routes(problem: Cvrp) -> Routes:
         ValueError: if the demands cannot be loaded on the vehicles.
     """
     travel, n = problem.travel, problem.n_customers + 1
-    _loadable(problem)
+    loadable(problem)
     savings = travel[:, [0]] + travel[[0], :] - travel  # of going i -> j instead of i -> depot -> j
     pairs = sorted(
         ((i, j) for i in range(1, n) for j in range(1, n) if i != j and savings[i, j] > 0),
@@ -120,7 +120,7 @@ def savings_routes(problem: Cvrp) -> Routes:
     vehicles = pack([loads[key] for key in keys], rooms)
     if vehicles is None:
         members = list(range(1, n))
-        return _grouped(problem, members, _loadable(problem))
+        return _grouped(problem, members, loadable(problem))
     joined: Routes = [[] for _ in rooms]
     for key, vehicle in zip(keys, vehicles, strict=True):
         joined[vehicle] += routes[key]
@@ -136,12 +136,24 @@ def _joined(first: list[int], second: list[int], i: int, j: int, symmetric: bool
     return first + second if first[-1] == i and second[0] == j else None
 
 
-def _loadable(problem: Cvrp) -> list[int]:
+def loadable(problem: Cvrp) -> list[int]:
+    """Load the demands on the vehicles, whatever the distances.
+
+    Args:
+        problem: the problem.
+
+    Returns:
+        The vehicle of each customer.
+
+    Raises:
+        ValueError: if no loading was found.
+    """
     vehicles = pack(list(problem.demands[1:]), [problem.capacity] * problem.n_vehicles)
     if vehicles is None:
+        fleet = f"{problem.n_vehicles} vehicle{'s' * (problem.n_vehicles > 1)}"
         raise ValueError(
-            f"No way was found to load the demands of {problem.name} on {problem.n_vehicles} vehicles of capacity "
-            f"{problem.capacity:g} without splitting one: add a vehicle or raise the capacity."
+            f"No way was found to load the demands of {problem.name} on {fleet} of capacity {problem.capacity:g} "
+            "without splitting one: add a vehicle or raise the capacity."
         )
     return vehicles
 

@@ -11,7 +11,7 @@ from optimization.routing.arc_flow import certify_by_arcs
 from optimization.routing.checker import check
 from optimization.routing.clock import Clock
 from optimization.routing.column_generation import MOST_SETS, certify, enumerated_sets
-from optimization.routing.construction import nearest_neighbour_routes, nearest_neighbour_tour, savings_routes
+from optimization.routing.construction import loadable, nearest_neighbour_routes, nearest_neighbour_tour, savings_routes
 from optimization.routing.found import Found
 from optimization.routing.held_karp import MOST_CUSTOMERS, set_tours, sets_that_fit
 from optimization.routing.neighbourhood_search import search_routes, search_tour
@@ -180,6 +180,7 @@ def _pyvrp(problem: Cvrp, run: _Run) -> Found:
         problem.travel, problem.demands, problem.capacity, problem.n_vehicles, seed=run.seed, clock=run.clock
     )
     if routes is None:
+        loadable(problem)  # where the demands cannot be loaded, more time would not help
         raise ValueError(
             f"PyVRP found no feasible plan for {problem.name} in {run.clock.seconds:.1f} s: allow more time, a vehicle "
             "more, or take the method 'certified'."

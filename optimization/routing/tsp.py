@@ -52,6 +52,8 @@ class Tsp:
         Raises:
             ValueError: if the file is missing or malformed, in one sentence with the line number.
         """
+        if Path(path).suffix.lower() == ".csv":
+            raise ValueError(f"{path} is a CSV, and this reads TSPLIB files (.tsp, .atsp): read it with Tsp.from_csv.")
         content = tsplib.read(path)
         if content.kind == "CVRP":
             raise ValueError(f"{path} is of TYPE CVRP, not TSP: read it with Cvrp.from_file.")

@@ -100,6 +100,11 @@ class Cvrp:
         Raises:
             ValueError: if the file is missing or malformed, or says nothing of the number of vehicles.
         """
+        if Path(path).suffix.lower() == ".csv":
+            raise ValueError(
+                f"{path} is a CSV, and this reads CVRPLIB files (.vrp): read it with Cvrp.from_csv(path, capacity=..., "
+                "vehicles=...)."
+            )
         content = tsplib.read(path)
         if content.kind != "CVRP":
             raise ValueError(f"{path} is of TYPE {content.kind}, not CVRP: read it with Tsp.from_file.")
@@ -116,9 +121,15 @@ class Cvrp:
                     "give n_vehicles."
                 )
             n_vehicles = int(match[1])
-            assumptions = (f"at most {n_vehicles} vehicles, from the name {content.name}",)
+            assumptions = (f"at most {n_vehicles} vehicle{'s' * (n_vehicles > 1)}, from the name {content.name}",)
         n = len(content.travel)
         depot = content.depot if content.depot is not None else 0
+        if content.demands[depot] != 0:
+            said = "DEPOT_SECTION names" if content.depot is not None else "Without a DEPOT_SECTION the depot is"
+            raise ValueError(
+                f"{path}: {said} node {depot + 1}, but DEMAND_SECTION gives that node the demand "
+                f"{content.demands[depot]:g}: name the node that is the depot, or set its demand to 0."
+            )
         order = np.array([depot, *(node for node in range(n) if node != depot)])
         return cls(
             name=content.name,

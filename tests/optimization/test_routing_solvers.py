@@ -12,6 +12,7 @@ from optimization.routing import Cvrp, PlanStatus, Tsp, check
 from optimization.routing.construction import nearest_neighbour_routes, savings_routes
 from optimization.routing.held_karp import set_tours, sets_that_fit
 from optimization.routing.packing import pack
+from optimization.routing.plain_bound import plain_bound
 from optimization.routing.two_opt import two_opt
 
 EXACT_CVRP = ("certified", "column-generation", "arc-flow")
@@ -266,3 +267,27 @@ def test_a_plan_as_a_table(tmp_path):
     )
     solve(problem, seed=7).to_csv(tmp_path / "plan.csv")
     assert (tmp_path / "plan.csv").read_text() == 'vehicle,stops,load,km\n1,"Obu, north > Anjo",3.5,5\n'
+
+
+@pytest.mark.parametrize("method", ["column-generation", "arc-flow"])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_bound_cut_short_is_never_below_the_plain_one(method, seed):
+    problem = random_cvrp(seed, n_customers=8, n_vehicles=3, integral=False)
+    plan = solve(problem, method=method, seed=0, time_limit=1e-3)
+    assert 0.0 < plain_bound(problem) <= plan.lower_bound + 1e-9
+    assert plan.lower_bound <= plan.cost
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_plain_bound_is_below_every_plan(seed):
+    problem = random_cvrp(seed, integral=False)
+    assert plain_bound(problem) <= brute_force_cvrp(problem) + 1e-9
+
+
+@pytest.mark.parametrize("method", ["certified", "pyvrp", "savings", "annealing"])
+def test_demands_that_cannot_be_loaded_are_refused_in_the_same_words(method):
+    travel = np.ones((4, 4)) - np.eye(4)
+    demands = np.array([0.0, 3.0, 3.0, 3.0])
+    problem = Cvrp(name="threes", names=tuple("dabc"), travel=travel, demands=demands, capacity=5.0, n_vehicles=2)
+    with pytest.raises(ValueError, match="No way was found to load the demands of threes on 2 vehicles of capacity 5"):
+        solve(problem, method=method, seed=0, time_limit=0.3)

@@ -106,6 +106,21 @@ def test_the_fleet_comes_from_the_name_unless_it_is_given(tmp_path):
     assert Cvrp.from_file(path, n_vehicles=3).n_vehicles == 3
 
 
+def test_a_depot_with_a_demand_is_named_with_its_section(tmp_path):
+    wrong = written(tmp_path, CVRP.replace(" 1\n -1", " 3\n -1"), "wrong.vrp")
+    with pytest.raises(ValueError, match="DEPOT_SECTION names node 3, but DEMAND_SECTION gives that node the demand 5"):
+        Cvrp.from_file(wrong)
+    path = written(tmp_path, CVRP.replace("DEPOT_SECTION\n 1\n -1\n", "").replace("\n1 0\n", "\n1 2\n"), "none.vrp")
+    with pytest.raises(ValueError, match="Without a DEPOT_SECTION the depot is node 1, but DEMAND_SECTION gives"):
+        Cvrp.from_file(path)
+
+
+@pytest.mark.parametrize("kind", [Cvrp, Tsp])
+def test_a_csv_is_sent_to_its_own_reader(kind):
+    with pytest.raises(ValueError, match=rf"stops\.csv is a CSV.*read it with {kind.__name__}\.from_csv"):
+        kind.from_file("stops.csv")
+
+
 EXPLICIT = HEAD + "EDGE_WEIGHT_TYPE: EXPLICIT\nEDGE_WEIGHT_FORMAT: LOWER_ROW\nEDGE_WEIGHT_SECTION\n3 7 4 2 6 5\n"
 MALFORMED = [
     (EXPLICIT.replace("3 7 4 2 6 5", "3 7 4 2 6"), "line 6: EDGE_WEIGHT_SECTION in LOWER_ROW should hold 6 numbers"),

@@ -5,14 +5,17 @@ import json
 import os
 import runpy
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import workloads
 from reports.store import Store
-from workloads import command_line
+from workloads import command_line, listing
 from workloads.parts_delivery import CERTIFIED, PARTS_DELIVERY, QAOA, UNIFORM, UNIFORM_MORE, PartsDeliverySettings, size
+from workloads.terminal import make_console
+from workloads.workload import Reference, relative_gap
 
 STOPS = """name,latitude,longitude,demand
 Plant,35.05,137.16,0
@@ -117,6 +120,49 @@ def test_the_own_instance(run):
     assert quantum.detail["subproblems"]
     assert by_method[UNIFORM].detail["start_routes"] == quantum.detail["start_routes"]
     assert by_method[UNIFORM_MORE].shots > by_method[UNIFORM].shots
+
+
+def test_a_bound_cut_short_ranks_plans_by_their_length(run, tmp_path):
+    rows = STOPS + "Chiryu,35.00,137.05,3\nToyoake,35.05,137.01,2\nNisshin,35.13,137.04,4\n"
+    (tmp_path / "eight.csv").write_text(rows)
+    arguments = ["stops=eight.csv", "vehicles=2", "capacity=14", "seconds=0.3"]
+    settings = [word for pair in arguments for word in ("--set", pair)]
+    code, _, _ = run("--quick", "--seeds", "1", *settings, "--time-limit", "0.001", "--output", "out")
+    assert code == 0
+    records = records_in("out")
+    assert {record.reference_kind for record in records} == {"bound"}
+    assert all(0 < record.reference <= record.objective for record in records)
+    by_length = sorted(records, key=lambda record: record.objective)
+    assert [r.gap for r in by_length] == sorted(r.gap for r in records)
+    best = by_length[0]
+    longer = 100 * (best.objective - best.reference) / best.reference
+    assert f"at most {longer:.1f} % longer than the shortest there can be" in PARTS_DELIVERY.answer(records)
+    nothing_proved = [replace(record, reference=0.0) for record in records]
+    assert "shortest there can be" not in PARTS_DELIVERY.answer(nothing_proved)
+
+
+def test_the_gap_never_falls_as_the_cost_rises():
+    for value in (-50.0, 0.0, 5.0):
+        gaps = [relative_gap(cost, Reference(value=value, kind="bound", detail={})) for cost in (10.0, 20.0, 40.0)]
+        assert gaps == sorted(gaps)
+    assert relative_gap(0.0, Reference(value=0.0, kind="certified", detail={})) == 0.0
+
+
+def test_one_is_not_many(run, tmp_path):
+    (tmp_path / "one.csv").write_text("\n".join(STOPS.splitlines()[:3]) + "\n")
+    code, output, _ = run("--quick", "--seeds", "1", "--set", "stops=one.csv", "--set", "vehicles=1", "--output", "out")
+    said = " ".join(output.split())
+    assert code == 0
+    assert "1 of 1 vehicle serves 1 stop in" in said
+    assert "At most 1 vehicle, each carrying at most 12; 1 stop demands 4 in all." in said
+
+
+def test_lines_to_paste_are_whole_at_80_columns(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    listing.show_workload(make_console(), PARTS_DELIVERY)
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert PARTS_DELIVERY.own_data in lines
+    assert "kaname run parts_delivery --quick" in lines
 
 
 def test_sizes_are_said_before_anything_runs():
