@@ -102,7 +102,7 @@ def make_section(question: Question, records: Sequence[Record], narrator: Narrat
     """
     telling = Telling()
     summaries = summarise(records)
-    verdict = judge(summaries, question.tolerance)
+    verdict = judge(summaries, question.tolerance, question.controls)
     missing = "No answer can be given from these records; what failed is listed below."
     contribution = narrator.contribution
     standard = contribution_sentence(records, summaries, question)

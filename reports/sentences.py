@@ -18,8 +18,13 @@ def verdict_sentence(verdict: Verdict, question: Question) -> str:
     if verdict.winner == "quantum" and verdict.quantum is not None:
         sides = sides[::-1]
     described = " against ".join(describe(s, scale) for s in sides)
-    head = {"classical": "Classical won", "quantum": "Quantum won", "tie": "A tie"}[verdict.winner]
-    return f"{head} ({verdict.reason}): {described}."
+    if verdict.winner == "tie":
+        return f"A tie: {verdict.reason}: {described}."
+    head = f"{verdict.winner.capitalize()} won ({verdict.reason})"
+    if verdict.control is None:
+        return f"{head}: {described}."
+    control = f"its control, {verdict.control.method}, did as well in {seconds_text(seconds_of(verdict.control))}"
+    return f"{head}, but {control}: the circuit is not why. It was {described}."
 
 
 def describe(summary: MethodSummary, scale: GapScale) -> str:

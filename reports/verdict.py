@@ -1,14 +1,20 @@
 """Who won: feasible first, then the gap within a tolerance, then end-to-end seconds.
 
-A method is as good as its worst case. Controls are no contenders, and a method whose values must not rank (not
-converged, below the exact value, failed in most seeds of a case) is none either.
+Where the two sides are equal in quality and both answer within half a second, it is a tie: seconds so short depend on
+what else the computer does. Where the reference is a bound that says nothing, every gap is 1, and costs decide instead.
+
+A method is as good as its worst case. Controls are no contenders, but one that does as well as the quantum winner is
+named with it. A method whose values must not rank (not converged, below the exact value, failed in most seeds of a
+case) is no contender either.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reports.comparison import MethodSummary
+
+QUICK_SECONDS = 0.5  # answers within it are equally fast
 
 Winner = Literal["quantum", "classical", "tie", "none"]
 
@@ -18,9 +24,10 @@ class Verdict:
     """The best method of either side, and which of the two won."""
 
     winner: Winner
-    reason: str  # "smaller gap", "equal gaps, and faster", ...
+    reason: str  # "closer to the reference", "equal in quality, and faster", ...
     quantum: MethodSummary | None
     classical: MethodSummary | None
+    control: MethodSummary | None = None  # of the quantum winner, as good in quality and not slower
 
 
 def best(summaries: Sequence[MethodSummary], tolerance: float) -> MethodSummary | None:
@@ -33,17 +40,32 @@ def best(summaries: Sequence[MethodSummary], tolerance: float) -> MethodSummary 
     contenders = [s for s in summaries if s.ranks and s.feasible and s.worst_gap is not None]
     if not contenders:
         return None
-    smallest = min(gap_of(s) for s in contenders)
-    return min((s for s in contenders if gap_of(s) <= smallest + tolerance), key=lambda s: (seconds_of(s), gap_of(s)))
+    leader = min(contenders, key=lambda s: (gap_of(s), cost_of(s)))
+    equals = [s for s in contenders if excess(s, leader) <= tolerance]
+    return min(equals, key=lambda s: (seconds_of(s), gap_of(s), cost_of(s)))
 
 
-def judge(summaries: Sequence[MethodSummary], tolerance: float) -> Verdict:
+def judge(
+    summaries: Sequence[MethodSummary], tolerance: float, controls: Mapping[str, Sequence[str]] | None = None
+) -> Verdict:
     """The verdict on a question's methods.
 
     Args:
         summaries: of every method, controls included.
         tolerance: gaps closer than this are equal, and seconds decide.
+        controls: quantum method -> its control methods.
     """
+    verdict = compare_sides(summaries, tolerance)
+    winner = verdict.quantum
+    if verdict.winner != "quantum" or winner is None:
+        return verdict
+    own = (controls or {}).get(winner.method, ())
+    equals = [s for s in summaries if s.role == "control" and s.method in own and does_as_well(s, winner, tolerance)]
+    return replace(verdict, control=min(equals, key=seconds_of, default=None))
+
+
+def compare_sides(summaries: Sequence[MethodSummary], tolerance: float) -> Verdict:
+    """The best quantum against the best classical method."""
     quantum = best([s for s in summaries if s.role == "quantum"], tolerance)
     classical = best([s for s in summaries if s.role == "classical"], tolerance)
     if quantum is None and classical is None:
@@ -52,14 +74,37 @@ def judge(summaries: Sequence[MethodSummary], tolerance: float) -> Verdict:
         return Verdict(winner="quantum", reason="no classical answer ranks", quantum=quantum, classical=None)
     if quantum is None:
         return Verdict(winner="classical", reason="no quantum answer ranks", quantum=None, classical=classical)
-    difference = gap_of(quantum) - gap_of(classical)
+    difference = excess(quantum, classical)
     if abs(difference) > tolerance:
         winner: Winner = "classical" if difference > 0 else "quantum"
         return Verdict(winner=winner, reason="closer to the reference", quantum=quantum, classical=classical)
+    if max(seconds_of(quantum), seconds_of(classical)) <= QUICK_SECONDS:
+        reason = "equal in quality, and both answer within half a second"
+        return Verdict(winner="tie", reason=reason, quantum=quantum, classical=classical)
     if seconds_of(quantum) == seconds_of(classical):
         return Verdict(winner="tie", reason="equal in quality and in time", quantum=quantum, classical=classical)
     winner = "classical" if seconds_of(quantum) > seconds_of(classical) else "quantum"
     return Verdict(winner=winner, reason="equal in quality, and faster", quantum=quantum, classical=classical)
+
+
+def does_as_well(control: MethodSummary, winner: MethodSummary, tolerance: float) -> bool:
+    """Whether a control is as good as the quantum method in whose place it drew, and not slower."""
+    if not (control.ranks and control.feasible) or excess(control, winner) > tolerance:
+        return False
+    return seconds_of(control) <= max(seconds_of(winner), QUICK_SECONDS)
+
+
+def excess(one: MethodSummary, other: MethodSummary) -> float:
+    """How much worse the one is than the other: in gap, or in relative cost where gaps say nothing."""
+    if one.worst_cost is None or other.worst_cost is None or one.worst_case != other.worst_case:
+        return gap_of(one) - gap_of(other)
+    largest = max(abs(one.worst_cost), abs(other.worst_cost))
+    return (one.worst_cost - other.worst_cost) / largest if largest else 0.0
+
+
+def cost_of(summary: MethodSummary) -> float:
+    """The cost that ranks where gaps say nothing, and 0 elsewhere."""
+    return 0.0 if summary.worst_cost is None else summary.worst_cost
 
 
 def gap_of(summary: MethodSummary) -> float:

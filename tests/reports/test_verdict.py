@@ -6,6 +6,7 @@ from reports import Seconds, judge, summarise
 from reports.sentences import contribution_sentence, percent, probability, seconds_text, verdict_sentence
 
 TOLERANCE = 0.01
+BOTH_QUICK = "equal in quality, and both answer within half a second"
 CASES = [
     # quantum, classical -> winner, reason
     ((0.00, 1.0, 1.0, True), (0.10, 0.1, None, True), "quantum", "closer to the reference"),
@@ -15,6 +16,19 @@ CASES = [
     ((0.005, 0.5, 1.0, True), (0.00, 1.0, None, True), "quantum", "equal in quality, and faster"),
     ((0.011, 0.5, 1.0, True), (0.00, 1.0, None, True), "classical", "closer to the reference"),
     ((0.00, 1.0, 1.0, True), (0.00, 1.0, None, True), "tie", "equal in quality and in time"),
+    (
+        (0.00, 0.5, 1.0, True),
+        (0.00, 0.001, None, True),
+        "tie",
+        "equal in quality, and both answer within half a second",
+    ),
+    (
+        (0.00, 0.001, 1.0, True),
+        (0.00, 0.5, None, True),
+        "tie",
+        "equal in quality, and both answer within half a second",
+    ),
+    ((0.00, 0.001, 1.0, True), (0.10, 0.002, None, True), "quantum", "closer to the reference"),
     ((0.00, 0.1, 0.0, True), (0.50, 9.0, None, True), "classical", "no quantum answer ranks"),
     ((0.50, 9.0, 1.0, True), (0.00, 0.1, 0.0, True), "quantum", "no classical answer ranks"),
     ((0.50, 9.0, 1.0, True), (-0.20, 0.1, None, False), "quantum", "no classical answer ranks"),
@@ -40,6 +54,53 @@ def test_who_won(make_record, quantum, classical, winner, reason):
     ]
     verdict = judge(summarise(records), TOLERANCE)
     assert (verdict.winner, verdict.reason) == (winner, reason)
+
+
+def test_where_the_bound_says_nothing_costs_rank(make_record):
+    bound = {"reference": 0.0, "reference_kind": "bound", "gap": 1.0}
+    records = [
+        make_record(method="QAOA", role="quantum", objective=300.0, seconds=Seconds(optimise=0.9), **bound),
+        make_record(method="quick and worst", objective=900.0, seconds=Seconds(optimise=0.1), **bound),
+        make_record(method="slow and best", objective=200.0, seconds=Seconds(optimise=9.0), **bound),
+    ]
+    verdict = judge(summarise(records), TOLERANCE)
+    assert (verdict.winner, verdict.classical.method) == ("classical", "slow and best")
+    assert verdict.reason == "closer to the reference"
+
+
+CONTROLS = [
+    # gap and seconds of the control -> whether the headline names it
+    (0.00, 2.0, True),
+    (0.009, 1.0, True),
+    (0.00, 2.1, False),
+    (0.02, 0.1, False),
+]
+
+
+@pytest.mark.parametrize(("gap", "seconds", "named"), CONTROLS)
+def test_a_control_that_does_as_well_is_in_the_headline(make_record, question, gap, seconds, named):
+    records = [
+        make_record(method="QAOA", role="quantum", machine="exact", gap=0.0, seconds=Seconds(optimise=2.0)),
+        make_record(method="Uniform", role="control", gap=gap, seconds=Seconds(optimise=seconds)),
+        make_record(method="Greedy", gap=0.1),
+    ]
+    verdict = judge(summarise(records), TOLERANCE, question.controls)
+    sentence = verdict_sentence(verdict, question)
+    assert verdict.winner == "quantum"
+    assert sentence.startswith("Quantum won (closer to the reference)")
+    assert ("but its control, Uniform, did as well in" in sentence) is named
+    assert ("the circuit is not why." in sentence) is named
+
+
+def test_a_tie_in_words(make_record, question):
+    records = [
+        make_record(method="QAOA", role="quantum", machine="exact", gap=0.0, seconds=Seconds(optimise=0.4)),
+        make_record(method="Exact", gap=0.0, seconds=Seconds(optimise=0.05)),
+    ]
+    assert verdict_sentence(judge(summarise(records), TOLERANCE), question) == (
+        "A tie: equal in quality, and both answer within half a second: Exact (gap 0.00 %, 0.050 s) "
+        "against QAOA (gap 0.00 %, 0.40 s on the simulator)."
+    )
 
 
 def test_controls_are_no_contenders(make_record, question):
