@@ -259,3 +259,16 @@ def test_letters_that_no_font_has_are_drawn_as_boxes(make_record):
 
     plot = Plot(name="map", draw=name, caption="c", alt="a")
     assert draw_picture(plot, frame_of([make_record()])).svg.startswith(b"<?xml")
+
+
+def test_wide_tables_show_that_they_scroll_and_flow_through_printed_pages(section):
+    screen, print_rules = render_page([section]).split("@media print")
+    table = re.search(r"\.table \{(.*?)\}", screen, re.DOTALL)[1]
+    assert "overflow-x: auto" in table
+    assert table.count("no-repeat local") == table.count("no-repeat scroll") == 2
+    printed = re.search(r"\.table \{(.*?)\}", print_rules, re.DOTALL)[1]
+    assert "background: none" in printed
+    assert "break-inside" not in printed
+    assert "break-before: page" not in print_rules
+    assert re.search(r"figure \{[^}]*break-inside: avoid", screen)
+    assert "thead { display: table-header-group; }" in print_rules
