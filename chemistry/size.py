@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from math import comb
 from typing import TYPE_CHECKING
@@ -81,10 +82,15 @@ def largest_space_that_fits(molecule: Molecule, *, seconds: float = 600.0) -> tu
 
 def what_would_fit(molecule: Molecule) -> str:
     """One sentence that names active spaces that fit, as settings to paste, and what they cost."""
-    spaces = {"homo-lumo": molecule.size(active_space="homo-lumo")}
+    spaces: dict[str, Size] = {}
+    with suppress(ValueError):  # an atom such as helium has no empty orbital in a minimal basis
+        spaces["homo-lumo"] = molecule.size(active_space="homo-lumo")
     found = largest_space_that_fits(molecule)
     if found is not None and found[0].n_orbitals > 2:
         spaces[f"{found[0].n_electrons},{found[0].n_orbitals}"] = found[1]
+    spaces = {name: size for name, size in spaces.items() if size.sector_dimension > 1}
+    if not spaces:
+        return "no smaller active space would change that"
     offers = [
         f"active_space={name} ({size.qubits} qubits, {size.sector_dimension:,} determinants, "
         f"{format_bytes(size.memory_bytes)}, about {size.seconds:.0f} s)"

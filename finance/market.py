@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from finance.portfolio import Portfolio
 
 Kind = Literal["prices", "returns"]
+LARGEST_TYPICAL_RETURN = 0.5  # the median size of a period's return; beyond it the numbers are no returns
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -130,6 +131,11 @@ def _estimate(table: PriceTable, kind: Kind, source: str, start: str | None, end
         raise ValueError(
             f"{source} needs simple returns above -1, but {table.names[column]} has {returns[row, column]:g} on "
             f"{dates[row]}; per cent need to be divided by 100, and prices need kind='prices'."
+        )
+    if kind == "returns" and np.median(np.abs(returns)) > LARGEST_TYPICAL_RETURN:
+        raise ValueError(
+            f"{source} needs simple returns as fractions, but a typical value is {np.median(np.abs(returns)):g}: prices"
+            " are read with --set prices=... or kind='prices', and per cent need to be divided by 100."
         )
     constant = np.ptp(returns, axis=0) == 0
     if constant.any():

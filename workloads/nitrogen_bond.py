@@ -51,6 +51,7 @@ ONE_STATE = "FCI, one state"
 # Each method, and its name among chemistry's baselines.
 CLASSICAL = {EXACT: "FCI", ONE_STATE: ONE_STATE, "HF": "HF", "MP2": "MP2", "CCSD": "CCSD", "CCSD(T)": "CCSD(T)"}
 TRACE_POINTS = 150
+SAME_STATE = 1e-6  # hartree: two ways to the same state agree to this
 
 
 class NitrogenBondSettings(Settings):
@@ -77,6 +78,8 @@ class NitrogenBondSettings(Settings):
             raise ValueError(f"Bond lengths are positive numbers of angstrom, got {list(self.lengths)}")
         if len(set(self.lengths)) < len(self.lengths):
             raise ValueError(f"Each bond length is given once, got {list(self.lengths)}")
+        if self.stretched is None and self.lengths not in (LENGTHS, QUICK_LENGTHS):
+            raise ValueError("Bond lengths need the bond that they are for, such as --set bond=1,2")
         return self
 
     @property
@@ -139,12 +142,13 @@ def notes(settings: NitrogenBondSettings) -> list[str]:
     molecule = molecule_of(settings)
     space = molecule.active_space(**space_of(settings))
     lines = [
-        f"{molecule.formula} with charge {settings.charge} and {settings.spin} unpaired electrons; coordinates and "
+        f"{molecule.formula} with charge {settings.charge} and {settings.spin} unpaired "
+        f"electron{'' if settings.spin == 1 else 's'}; coordinates and "
         "lengths are in angstrom.",
         f"Basis set {settings.basis}: {space} electrons and orbitals are treated, {space.n_frozen} are frozen.",
         "All methods start from the same restricted Hartree-Fock orbitals and integrals.",
     ]
-    if settings.basis.lower() in ("sto-3g", "sto-6g"):
+    if settings.basis.lower().replace("-", "") in ("sto3g", "sto6g"):
         lines.append("This is a minimal basis set: methods can be compared in it, but its energies are not nature's.")
     if settings.stretched is not None:
         first, second = settings.stretched
@@ -341,14 +345,41 @@ def answer(records: Sequence[Record]) -> str:
     formula, basis = first.detail["formula"], str(first.detail["basis"]).upper()
     if len(ordered) == 1:
         at = f" at {first.detail['bond_length']:g} angstrom" if "bond_length" in first.detail else ""
-        return f"The energy of {formula}{at} in the {basis} basis is {first.objective:.6f} hartree. {_trust(records)}"
+        energy = f"The energy of {formula}{at} in the {basis} basis is {first.objective:.6f} hartree."
+        return " ".join(filter(None, (energy, _symmetry(records), _trust(records))))
     lowest = min(ordered, key=lambda record: record.objective or 0.0)
     last = ordered[-1]
     cost = (last.objective or 0.0) - (lowest.objective or 0.0)
+    if lowest is last:
+        curve = (
+            f"In the {basis} basis the energy of {formula} still falls at {last.detail['bond_length']:g} angstrom, the "
+            "longest bond asked for: its most stable length needs longer ones."
+        )
+    else:
+        curve = (
+            f"In the {basis} basis {formula} is most stable near {lowest.detail['bond_length']:g} angstrom, and "
+            f"stretching the bond from there to {last.detail['bond_length']:g} angstrom costs {cost:.3f} hartree "
+            f"({cost * EV_PER_HARTREE:.1f} eV)."
+        )
+        if lowest is first:
+            curve += " That is the shortest bond asked for: shorter ones may be more stable."
+    return " ".join(filter(None, (curve, _symmetry(records), _trust(records))))
+
+
+def _symmetry(records: Sequence[Record]) -> str:
+    """Where the lowest state is out of the circuits' reach, because it has another symmetry or spin."""
+    exact = {r.case: r.objective for r in records if r.method == EXACT and r.objective is not None}
+    missed = {
+        r.case: 1e3 * (r.objective - exact[r.case])
+        for r in records
+        if r.method == ONE_STATE and r.objective is not None and r.case in exact
+    }
+    missed = {case: excess for case, excess in missed.items() if excess > 1e3 * SAME_STATE}
+    if not missed:
+        return ""
     return (
-        f"In the {basis} basis {formula} is most stable near {lowest.detail['bond_length']:g} angstrom, and stretching "
-        f"the bond from there to {last.detail['bond_length']:g} angstrom costs {cost:.3f} hartree "
-        f"({cost * EV_PER_HARTREE:.1f} eV). {_trust(records)}"
+        f"At {', '.join(missed)} the lowest state has another symmetry or spin than the reference determinant, which "
+        f"no circuit here can reach: their own lowest state lies {max(missed.values()):.1f} mHa higher."
     )
 
 

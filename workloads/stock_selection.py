@@ -403,8 +403,7 @@ def answer(records: Sequence[Record]) -> str:
     proved = f", the optimum proved by {' and by '.join(proofs)}" if proofs else ", not proved to be the best"
     return (
         f"Hold {', '.join(best.detail['chosen'])}: {100 * best.detail['expected_return']:.1f} % mean return a year at "
-        f"{100 * best.detail['volatility']:.1f} % volatility{proved}. In-sample, among assets known to have survived: "
-        "a selection exercise, not a forecast."
+        f"{100 * best.detail['volatility']:.1f} % volatility{proved}. In-sample: a selection exercise, not a forecast."
     )
 
 

@@ -73,6 +73,12 @@ def test_returns_are_taken_as_they_are(csv: Callable[[str], Path]) -> None:
     np.testing.assert_allclose(market.expected_returns, [52 * 0.02 / 3, 52 * 0.01])
 
 
+def test_prices_given_as_returns_are_refused(csv: Callable[[str], Path]) -> None:
+    prices = csv("date,A,B\n2024-01-05,101,20\n2024-01-12,99,21\n2024-01-19,103,22")
+    with pytest.raises(ValueError, match="needs simple returns as fractions, but a typical value is 60"):
+        Market.from_csv(prices, "returns")
+
+
 def test_a_window_of_dates(csv: Callable[[str], Path]) -> None:
     market = Market.from_csv(csv(GOOD), start="2024-02-01", end="2024-04-30")
     np.testing.assert_allclose(market.expected_returns[0], 12 * (1 / 11 - 0.5 / 12) / 2)

@@ -175,3 +175,36 @@ def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
     for cell in code:
         assert "".join(cell["source"]) in text
         assert cell["outputs"] or "print(" not in "".join(cell["source"])
+
+
+def test_a_state_out_of_the_circuits_reach_is_said_so(run, tmp_path):
+    """Square H4: the lowest state is not of the reference's symmetry. Energies from PySCF's full CI."""
+    square = tmp_path / "square.xyz"
+    square.write_text("4\nsquare\nH 0 0 0\nH 1.2 0 0\nH 0 1.2 0\nH 1.2 1.2 0\n")
+    code, output, errors = run("--quick", "--set", f"geometry={square}", "--output", "out")
+    assert code == 0, errors
+    assert "-1.967550 hartree" in output
+    assert "another symmetry or spin than the reference determinant" in output
+    assert "lies 149.2 mHa higher" in output
+
+
+def test_helium_has_no_empty_orbital_and_runs(run, tmp_path):
+    helium = tmp_path / "helium.xyz"
+    helium.write_text("1\nhelium\nHe 0 0 0\n")
+    code, output, errors = run("--quick", "--set", f"geometry={helium}", "--output", "out")
+    assert code == 0, errors
+    assert "The energy of He in the STO-3G basis is -2.807784 hartree." in output
+
+
+def test_lengths_need_a_bond(run, tmp_path):
+    molecule = tmp_path / "water.xyz"
+    molecule.write_text("3\nwater\nO 0 0 0.1\nH 0 0.76 -0.47\nH 0 -0.76 -0.47\n")
+    code, _, errors = run("--set", f"geometry={molecule}", "--set", "lengths=0.9,1.2")
+    assert code == 2
+    assert "Bond lengths need the bond that they are for, such as --set bond=1,2" in errors
+
+
+def test_a_curve_that_still_falls_is_not_called_stable(run):
+    code, output, errors = run("--set", "lengths=0.8,0.9", "--output", "out")
+    assert code == 0, errors
+    assert "still falls at 0.9 angstrom, the longest bond asked for" in output
