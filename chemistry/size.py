@@ -88,11 +88,10 @@ def what_would_fit(molecule: Molecule) -> str:
     found = largest_space_that_fits(molecule)
     if found is not None and found[0].n_orbitals > 2:
         spaces[f"{found[0].n_electrons},{found[0].n_orbitals}"] = found[1]
-    spaces = {name: size for name, size in spaces.items() if size.sector_dimension > 1}
     if not spaces:
         return "no smaller active space would change that"
     offers = [
-        f"active_space={name} ({size.qubits} qubits, {size.sector_dimension:,} determinants, "
+        f"active_space={name} ({size.qubits} qubits, {size.sector_dimension:,} determinant{'' if size.sector_dimension == 1 else 's'}, "
         f"{format_bytes(size.memory_bytes)}, about {size.seconds:.0f} s)"
         for name, size in spaces.items()
     ]
