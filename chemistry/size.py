@@ -89,9 +89,9 @@ def what_would_fit(molecule: Molecule) -> str:
     if found is not None and found[0].n_orbitals > 2:
         spaces[f"{found[0].n_electrons},{found[0].n_orbitals}"] = found[1]
     if not spaces:
-        return "no smaller active space would change that"
+        return "active_space=full would fit"
     offers = [
-        f"active_space={name} ({size.qubits} qubits, {size.sector_dimension:,} determinant{'' if size.sector_dimension == 1 else 's'}, "
+        f"active_space={name} ({size.qubits} qubits, {_determinants(size.sector_dimension)}, "
         f"{format_bytes(size.memory_bytes)}, about {size.seconds:.0f} s)"
         for name, size in spaces.items()
     ]
@@ -130,6 +130,10 @@ def format_bytes(number: int) -> str:
         if unit != "PB":
             value /= 1000
     return f"{value:.3g} {unit}" if value < 1e6 else f"{value:.1e} {unit}"
+
+
+def _determinants(number: int) -> str:
+    return f"{number:,} determinant{'' if number == 1 else 's'}"
 
 
 def _count(number: int) -> str:

@@ -148,7 +148,7 @@ def notes(settings: NitrogenBondSettings) -> list[str]:
         f"Basis set {settings.basis}: {space} electrons and orbitals are treated, {space.n_frozen} are frozen.",
         "All methods start from the same restricted Hartree-Fock orbitals and integrals.",
     ]
-    if settings.basis.lower().replace("-", "") in ("sto3g", "sto6g"):
+    if settings.basis.lower().replace("-", "").replace("_", "") in ("sto3g", "sto6g"):
         lines.append("This is a minimal basis set: methods can be compared in it, but its energies are not nature's.")
     if settings.stretched is not None:
         first, second = settings.stretched
@@ -372,14 +372,14 @@ def _symmetry(records: Sequence[Record]) -> str:
     missed = {
         r.case: 1e3 * (r.objective - exact[r.case])
         for r in records
-        if r.method == ONE_STATE and r.objective is not None and r.case in exact
+        if r.method == ONE_STATE and r.ranks and r.objective is not None and r.case in exact
     }
     missed = {case: excess for case, excess in missed.items() if excess > 1e3 * SAME_STATE}
     if not missed:
         return ""
     return (
         f"At {', '.join(missed)} the lowest state has another symmetry or spin than the reference determinant, which "
-        f"no circuit here can reach: their own lowest state lies {max(missed.values()):.1f} mHa higher."
+        f"no circuit here can reach: their own lowest lies at least {min(missed.values()):.1f} mHa higher."
     )
 
 
