@@ -38,6 +38,8 @@ def parse_geometry(text: str) -> tuple[Atom, ...]:
     Raises:
         ValueError: If a line is not an element and three finite numbers, or two atoms coincide.
     """
+    if text.strip().endswith(".xyz"):
+        raise ValueError(f"A geometry is atoms and coordinates, got {text!r}: read a file with Molecule.from_xyz.")
     lines = [line.strip() for line in text.replace(";", "\n").splitlines()]
     atoms = tuple(_parse_atom(line) for line in lines if line)
     check_atoms(atoms)

@@ -407,6 +407,10 @@ def answer(records: Sequence[Record]) -> str:
     )
 
 
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f} times" if ratio >= 10 else f"{ratio:.1f} times"
+
+
 def contribution(records: Sequence[Record]) -> str:
     """Say what a trained circuit's samples add to uniform ones, per sample and per run."""
     quantum = [r for r in records if r.role == "quantum" and r.success_probability is not None]
@@ -419,7 +423,7 @@ def contribution(records: Sequence[Record]) -> str:
     uniform = [r for r in records if r.method == UNIFORM and r.success_probability]
     if uniform:
         own = _median(uniform, "success_probability")
-        text += f", one uniform sample with {own:.2g} ({chance / own:,.0f} times)"
+        text += f", one uniform sample with {own:.2g} ({_times(chance / own)})"
     parts = [f"{100 * _median(by_method[best], 'success_in_run'):.0f} % of its runs hold it"]
     for method in (UNIFORM, UNIFORM_MORE):
         control = [r for r in records if r.method == method and "success_in_run" in r.detail]

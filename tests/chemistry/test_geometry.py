@@ -100,3 +100,8 @@ def test_a_missing_file():
 def test_bad_bonds(bond, length, message):
     with pytest.raises(ValueError, match=message):
         stretch_bond(parse_geometry("N 0 0 0; N 0 0 1.1"), bond, length)
+
+
+def test_a_path_in_place_of_a_geometry_names_the_reader():
+    with pytest.raises(ValueError, match=r"got 'water\.xyz': read a file with Molecule\.from_xyz"):
+        parse_geometry("water.xyz")
