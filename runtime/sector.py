@@ -30,14 +30,6 @@ class Sector:
         """The basis states as bits, shape (dimension, n_wires), uint8, in the order of all vectors on the sector."""
         return keys_to_bits(self.keys, len(self.wires))
 
-    def indices_of(self, keys: np.ndarray) -> np.ndarray:
-        """Where each of `keys`, shape (m, n_words), is in the sector; -1 for those outside it. Shape (m,), int64."""
-        from runtime.kernels.keys import find_rows
-
-        rows = np.empty(len(keys), dtype=np.int64)
-        find_rows(self.keys, self.table, np.ascontiguousarray(keys, dtype=np.uint64), rows)
-        return rows
-
     @cached_property
     def table(self) -> np.ndarray:
         """The hash table over `keys`, made when it is first needed."""

@@ -47,10 +47,3 @@ def fill_table(keys, count, table):
     table[:] = -1
     for row in range(count):
         table[position_of(keys, table, keys[row])] = row
-
-
-@njit(cache=True)
-def find_rows(keys, table, wanted, rows):
-    """Write into `rows` where each of the `wanted` keys is, -1 where it is not."""
-    for i in range(wanted.shape[0]):
-        rows[i] = table[position_of(keys, table, wanted[i])]
