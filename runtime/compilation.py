@@ -7,17 +7,17 @@ from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
-from runtime.actions import Action, Mixing, Preparation, Rotation
-from runtime.lowering import Lowering, Tables
+from runtime.circuit.actions import Action, Mixing, Preparation, Rotation
+from runtime.circuit.recognition import ONLY_NATIVE, actions_of
+from runtime.circuit.structure import NoStructureError
+from runtime.circuit.tracing import Trace, trace
+from runtime.evolution import Evolution
+from runtime.explicit.lowering import Lowering
 from runtime.machines import Machine
 from runtime.machines import machine as machine_named
 from runtime.observables import CVaR, Gibbs, observable_wires
 from runtime.program import Program, SectorProgram
-from runtime.recognition import ONLY_NATIVE, actions_of
 from runtime.restriction import restrict
-from runtime.sector import Sector
-from runtime.structure import NoStructureError
-from runtime.tracing import Trace, trace
 
 
 def compile(
@@ -93,13 +93,12 @@ def compile_trace(
     Raises:
         NoStructureError: if the circuit or an observable has no structure that the engine can use.
     """
-    tables = lower(traced, also_reach)
-    sector = Sector(tables.keys, traced.wires)
-    objectives = [restrict(o, sector) for o in observables]
-    return SectorProgram(traced, observables, several, machine, tables, sector, objectives)
+    evolution = lower(traced, also_reach)
+    objectives = [restrict(o, evolution.sector) for o in observables]
+    return SectorProgram(traced, observables, several, machine, evolution, objectives)
 
 
-def lower(traced: Trace, also_reach: Sequence[Any] = ()) -> Tables:
+def lower(traced: Trace, also_reach: Sequence[Any] = ()) -> Evolution:
     """Find the sector of a recorded circuit and lower its gates."""
     positions: dict[Hashable, int] = {w: i for i, w in enumerate(traced.wires)}
     actions: list[Action] = []
@@ -123,7 +122,7 @@ def lower(traced: Trace, also_reach: Sequence[Any] = ()) -> Tables:
             for flip, terms in terms_of(operator, positions).items():
                 if flip:
                     lowering.reach.couple(flip, terms, only=before)
-    return lowering.finish()
+    return lowering.finish(traced.wires)
 
 
 def _taken_apart(qnode: Any, observable: Any, n_params: int | None) -> tuple[Callable[[Any], Any], Any]:

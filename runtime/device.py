@@ -22,8 +22,8 @@ from pennylane.measurements import (
     VarianceMP,
 )
 
+from runtime.circuit.structure import NoStructureError
 from runtime.recorded import RecordedCircuit
-from runtime.structure import NoStructureError
 
 MAX_CACHED = 64
 MAX_DENSE_WIRES = 24  # measurements that need all amplitudes are taken from a full vector up to here

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 
+from runtime.basis_states import bits_to_keys
+from runtime.circuit.recognition import ONLY_NATIVE
+from runtime.circuit.tracing import Trace
 from runtime.machines import Machine
 from runtime.memory import dense_bytes, refuse_dense
 from runtime.objectives import DiagonalExpectation, Objective, SparseExpectation
 from runtime.program import Program
-from runtime.recognition import ONLY_NATIVE
 from runtime.restriction import restrict
-from runtime.sector import Sector, bits_to_keys
-from runtime.tracing import Trace
+from runtime.sector import Sector
 
 MAX_TABLED_WIRES = 26  # diagonal objectives are tabulated over all basis states up to here
 

@@ -14,10 +14,10 @@ from runtime.measurement import Estimate, estimate
 from runtime.sector import Sector
 
 if TYPE_CHECKING:
-    from runtime.lowering import Tables
+    from runtime.circuit.tracing import Trace
+    from runtime.evolution import Evolution
     from runtime.objectives import Objective
     from runtime.resources import Resources
-    from runtime.tracing import Trace
 
 
 class Program(ABC):
@@ -133,40 +133,36 @@ class SectorProgram(Program):
         observables: Sequence[Any],
         several: bool,
         machine: Machine,
-        tables: Tables,
-        sector: Sector,
+        evolution: Evolution,
         objectives: Sequence[Objective],
     ) -> None:
         super().__init__(trace, observables, several, machine)
-        self._sector = sector
-        self._tables = tables
+        self._evolution = evolution
         self._objectives = tuple(objectives)
-        self._real = tables.is_real and all(o.is_real for o in objectives)
-        # Most circuits turn each gate by a multiple of one angle; then no scatter is needed.
-        self._one_to_one = len(tables.rows) == len(tables.codes) and bool((np.diff(tables.rows) == 1).all())
+        self._dtype = np.float64 if evolution.is_real and all(o.is_real for o in objectives) else np.complex128
 
     def with_objectives(self, objectives: Sequence[Objective]) -> SectorProgram:
         """The same circuit for other observables, already restricted to its sector."""
-        return SectorProgram(self._trace, self._observables, True, self.machine, self._tables, self._sector, objectives)
+        return SectorProgram(self._trace, self._observables, True, self.machine, self._evolution, objectives)
 
     @property
     def sector(self) -> Sector:
         """The basis states that the circuit can reach."""
-        return self._sector
+        return self._evolution.sector
 
     @property
     def memory_bytes(self) -> int:
         """Predicted peak of `value_and_grad`: tables, observables, and the two vectors of the adjoint method."""
-        vectors = 2 * self.sector.dimension * (8 if self._real else 16)
-        return self._tables.nbytes + sum(o.nbytes for o in self._objectives) + vectors
+        vectors = 2 * self.sector.dimension * np.dtype(self._dtype).itemsize
+        return self._evolution.nbytes + sum(o.nbytes for o in self._objectives) + vectors
 
     @property
     def _enlarging(self) -> tuple[tuple[str, int], ...]:
-        return self._tables.enlarging
+        return self._evolution.enlarging
 
     def state(self, params: Any) -> np.ndarray:
         """See `Program.state`."""
-        return self._run(self._instruction_angles(self._angles(self._checked(params))))
+        return self._run(self._evolution.angle_map.forward(self._angles(self._checked(params))))
 
     def expval(self, params: Any) -> Any:
         """See `Program.expval`."""
@@ -190,13 +186,13 @@ class SectorProgram(Program):
 
     def _value_and_slopes(self, angles: np.ndarray) -> tuple[Any, np.ndarray]:
         """Values, and their derivatives by the circuit's angles."""
-        turned = self._instruction_angles(angles)
+        turned = self._evolution.angle_map.forward(angles)
         state = self._run(turned)
         bra = np.empty_like(state)
         if not self._several:
             value = self._objectives[0].apply(state, bra)
-            return value, self._run_back(state, bra, turned)
-        results = [(o.apply(state, bra), self._run_back(state.copy(), bra, turned)) for o in self._objectives]
+            return value, self._slopes(state, bra, turned)
+        results = [(o.apply(state, bra), self._slopes(state.copy(), bra, turned)) for o in self._objectives]
         return np.array([v for v, _ in results]), np.array([g for _, g in results])
 
     def _angles(self, params: np.ndarray) -> np.ndarray:
@@ -204,37 +200,11 @@ class SectorProgram(Program):
             return params
         return np.asarray(self._trace.angles(params), dtype=np.float64)
 
-    def _instruction_angles(self, angles: np.ndarray) -> np.ndarray:
-        t = self._tables
-        if self._one_to_one:
-            return t.scales * angles[t.sources] + t.shifts
-        turned = t.shifts.copy()
-        np.add.at(turned, t.rows, t.scales * angles[t.sources])
-        return turned
-
     def _run(self, turned: np.ndarray) -> np.ndarray:
-        from runtime.kernels import evolution
-
-        t = self._tables
-        if self._real:
-            state = t.initial.copy()
-            evolution.run_real(state, t.starts, t.stops, turned, t.first, t.second)
-            return state
-        state = t.initial.astype(np.complex128)
-        evolution.run(state, t.codes, t.starts, t.stops, turned, t.first, t.second, t.diagonals, t.entries)
+        state = self._evolution.prepared(self._dtype)
+        self._evolution.run(state, turned)
         return state
 
-    def _run_back(self, state: np.ndarray, bra: np.ndarray, turned: np.ndarray) -> np.ndarray:
-        """Undo the circuit on both vectors, collecting the derivative by each angle. Both are used up."""
-        from runtime.kernels import evolution
-
-        t = self._tables
-        slopes = np.empty(len(turned))
-        if self._real:
-            evolution.run_real_back(state, bra, t.starts, t.stops, turned, t.first, t.second, slopes)
-        else:
-            evolution.run_back(
-                state, bra, t.codes, t.starts, t.stops, turned, t.first, t.second, t.diagonals, t.entries, slopes
-            )
-        weighted = t.scales * (slopes if self._one_to_one else slopes[t.rows])
-        return np.bincount(t.sources, weights=weighted, minlength=self._trace.n_angles)
+    def _slopes(self, state: np.ndarray, bra: np.ndarray, turned: np.ndarray) -> np.ndarray:
+        """The derivative by each of the circuit's angles; both vectors are used up."""
+        return self._evolution.angle_map.backward(self._evolution.run_back(state, bra, turned), self._trace.n_angles)

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 
-from runtime.affine import Affine
+from runtime.circuit.affine import Affine
+from runtime.circuit.structure import NoStructureError
+from runtime.circuit.tracing import Trace, scalar_positions, with_data
 from runtime.compilation import compile_trace
 from runtime.machines import machine
 from runtime.objectives import Objective
 from runtime.program import SectorProgram
 from runtime.restriction import restrict
 from runtime.sector import Sector
-from runtime.structure import NoStructureError
-from runtime.tracing import Trace, scalar_positions, with_data
 
 MAX_OBSERVABLES = 16  # remembered for each circuit
 

@@ -11,8 +11,8 @@ import numpy as np
 import pennylane as qml
 
 if TYPE_CHECKING:
+    from runtime.circuit.tracing import Trace
     from runtime.program import Program
-    from runtime.tracing import Trace
 
 MACHINE_GATES = {"RX", "RY", "RZ", "CNOT", "Hadamard", "PauliX"}
 

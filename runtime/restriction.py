@@ -8,13 +8,14 @@ import numpy as np
 import pennylane as qml
 import scipy.sparse
 
-from runtime.actions import Positions, Term, local_mask, mask_of, term_arrays
-from runtime.generators import MAX_DENSE_WIRES
-from runtime.kernels.couplings import diagonal_values, matrix_elements
+from runtime.basis_states import mask_to_words
+from runtime.circuit.actions import Positions, Term, local_mask, mask_of, term_arrays
+from runtime.circuit.generators import MAX_DENSE_WIRES
+from runtime.circuit.structure import NoStructureError
+from runtime.kernels.couplings import matrix_elements
 from runtime.objectives import CvarOfDiagonal, DiagonalExpectation, GibbsOfDiagonal, Objective, SparseExpectation
 from runtime.observables import CVaR, DiagonalObservable, Gibbs
-from runtime.sector import Sector, keys_to_bits, mask_to_words
-from runtime.structure import NoStructureError
+from runtime.sector import Sector
 
 NEGLIGIBLE = 1e-14
 HERMITIAN_TO = 1e-10
@@ -38,9 +39,7 @@ def restrict(observable: Any, sector: Sector) -> Objective:
             return CvarOfDiagonal(inner.diagonal, observable.alpha, np.argsort(inner.diagonal, kind="stable"))
         return GibbsOfDiagonal(inner.diagonal, observable.eta)
     if isinstance(observable, DiagonalObservable):
-        columns = [sector.wires.index(w) for w in observable.wires]
-        bits = keys_to_bits(sector.keys, len(sector.wires))[:, columns]
-        return DiagonalExpectation(np.asarray(observable.function(np.ascontiguousarray(bits)), dtype=np.float64))
+        return DiagonalExpectation(sector.evaluate(observable.function, observable.wires))
     if hasattr(observable, "sector_matrix"):
         return SparseExpectation(observable.sector_matrix(sector))
     return restrict_operator(observable, sector)
@@ -58,11 +57,7 @@ def restrict_operator(operator: Any, sector: Sector) -> DiagonalExpectation | Sp
     positions = {w: i for i, w in enumerate(sector.wires)}
     by_flip = terms_of(operator, positions)
     if set(by_flip) <= {0}:
-        values = np.zeros(sector.dimension)
-        if by_flip:
-            coefficients, masks, wanted, parities = term_arrays(by_flip[0], len(sector.wires))
-            diagonal_values(sector.keys, sector.dimension, coefficients, masks, wanted, parities, values)
-        return DiagonalExpectation(values)
+        return DiagonalExpectation(sector.diagonal(by_flip.get(0, ())))
     return SparseExpectation(_matrix(by_flip, sector))
 
 

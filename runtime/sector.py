@@ -2,33 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runtime.basis_states import keys_to_bits, table_size
 
-@dataclass(frozen=True, eq=False)
+if TYPE_CHECKING:
+    from runtime.circuit.actions import Term
+
+ROWS_AT_A_TIME = 1 << 18  # where bits are needed one byte each, they are made for so many states at a time
+
+
 class Sector:
-    """A set of basis states in lexicographic order, wire 0 first.
+    """A set of basis states in a fixed order, that of all vectors on it.
 
-    Attributes:
+    Args:
         keys: the basis states, shape (dimension, n_words), uint64: wire i is bit 63 - i % 64 of word i // 64.
         wires: the labels of the wires, in order.
     """
 
-    keys: np.ndarray
-    wires: tuple[Hashable, ...]
+    def __init__(self, keys: np.ndarray, wires: Sequence[Hashable]) -> None:
+        self._keys = keys
+        self.wires = tuple(wires)
+
+    @property
+    def keys(self) -> np.ndarray:
+        """The basis states as words, shape (dimension, n_words), uint64."""
+        return self._keys
 
     @property
     def dimension(self) -> int:
         """The number of basis states."""
-        return len(self.keys)
+        return len(self._keys)
 
     def bitstrings(self) -> np.ndarray:
         """The basis states as bits, shape (dimension, n_wires), uint8, in the order of all vectors on the sector."""
         return keys_to_bits(self.keys, len(self.wires))
+
+    def diagonal(self, terms: Sequence[Term]) -> np.ndarray:
+        """The real part of a sum of terms, each a diagonal operator, on every basis state, shape (dimension,)."""
+        from runtime.circuit.actions import term_arrays
+        from runtime.kernels.couplings import diagonal_values
+
+        values = np.zeros(self.dimension)
+        if terms:
+            diagonal_values(self.keys, self.dimension, *term_arrays(terms, len(self.wires)), values)
+        return values
+
+    def evaluate(self, function: Callable[[np.ndarray], np.ndarray], wires: Sequence[Hashable]) -> np.ndarray:
+        """A function of the bits on some wires, on every basis state, shape (dimension,).
+
+        Raises:
+            ValueError: if it does not return one finite number per bit string.
+        """
+        columns = [self.wires.index(w) for w in wires]
+        values = np.empty(self.dimension)
+        for start in range(0, self.dimension, ROWS_AT_A_TIME):
+            bits = keys_to_bits(self.keys[start : start + ROWS_AT_A_TIME], len(self.wires))[:, columns]
+            values[start : start + ROWS_AT_A_TIME] = checked_costs(function(np.ascontiguousarray(bits)), len(bits))
+        return values
 
     @cached_property
     def table(self) -> np.ndarray:
@@ -43,40 +78,16 @@ class Sector:
         return f"Sector(dimension={self.dimension}, n_wires={len(self.wires)})"
 
 
-def n_words(n_wires: int) -> int:
-    """How many 64-bit words hold one basis state."""
-    return max(1, -(-n_wires // 64))
+def checked_costs(costs: object, count: int) -> np.ndarray:
+    """What a diagonal cost returned, as numbers.
 
-
-def table_size(rows: int) -> int:
-    """The size of a hash table for so many rows: a power of two, at most half full."""
-    return 1 << max(4, (2 * rows - 1).bit_length())
-
-
-def bits_to_keys(bits: np.ndarray) -> np.ndarray:
-    """Rows of bits, shape (m, n_wires), as keys, shape (m, n_words)."""
-    rows, width = bits.shape
-    padded = np.zeros((rows, 64 * n_words(width)), dtype=np.uint8)
-    padded[:, :width] = bits
-    return np.packbits(padded, axis=1).view(">u8").astype(np.uint64)
-
-
-def keys_to_bits(keys: np.ndarray, n_wires: int) -> np.ndarray:
-    """The inverse of `bits_to_keys`."""
-    as_bytes = keys.astype(">u8").view(np.uint8).reshape(len(keys), -1)
-    return np.unpackbits(as_bytes, axis=1)[:, :n_wires]
-
-
-def mask_to_words(mask: int, n_wires: int) -> np.ndarray:
-    """An integer mask (bit i: wire at position i) as words in the layout of the keys."""
-    words = [0] * n_words(n_wires)
-    while mask:
-        wire = mask.bit_length() - 1
-        words[wire // 64] |= 1 << (63 - wire % 64)
-        mask ^= 1 << wire
-    return np.array(words, dtype=np.uint64)
-
-
-def lexicographic_order(keys: np.ndarray) -> np.ndarray:
-    """The order that sorts keys: the first word is the most significant."""
-    return np.argsort(keys[:, 0], kind="stable") if keys.shape[1] == 1 else np.lexsort(keys.T[::-1])
+    Raises:
+        ValueError: if it is not one finite number per bit string.
+    """
+    values = np.asarray(costs, dtype=np.float64)
+    if values.shape != (count,) or not np.isfinite(values).all():
+        raise ValueError(
+            f"A diagonal cost must return one finite number per bit string, shape ({count},); this one"
+            f" returned shape {values.shape}, {np.count_nonzero(~np.isfinite(values))} of them not finite."
+        )
+    return values

@@ -253,7 +253,7 @@ def run(state, codes, starts, stops, angles, first, second, diagonals, entries):
 
 
 @njit(cache=True, fastmath=True)
-def run_back(state, bra, codes, starts, stops, angles, first, second, diagonals, entries, slopes):
+def run_back(state, bra, codes, starts, stops, angles, slopes, first, second, diagonals, entries):
     for k in range(angles.size - 1, -1, -1):
         c = math.cos(angles[k])
         s = math.sin(angles[k])

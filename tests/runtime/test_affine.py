@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.affine import Affine, NotAffineError
+from runtime.circuit.affine import Affine, NotAffineError
 
 numbers = st.floats(-10, 10)
 

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.actions import Case, Term
-from runtime.reach import Reach
-from runtime.sector import bits_to_keys, keys_to_bits, mask_to_words
+from runtime.basis_states import bits_to_keys, keys_to_bits, mask_to_words
+from runtime.circuit.actions import Case, Term
+from runtime.explicit.reach import Reach
 
 
 def dense_amplitude(bits, term):

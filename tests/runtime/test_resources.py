@@ -66,7 +66,7 @@ def test_dense_circuits_are_counted_too():
 
 def test_predicted_memory_covers_tables_and_vectors():
     program = runtime.compile(circuit, qml.X(0) @ qml.X(1), n_params=2)
-    assert program.memory_bytes >= program._tables.nbytes + 2 * 16 * 6
+    assert program.memory_bytes >= program._evolution.nbytes + 2 * 16 * 6
 
 
 @pytest.mark.parametrize("n_params", [0, 3])

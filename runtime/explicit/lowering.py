@@ -3,57 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from runtime.actions import Action, Cost, Mixing, Permutation, Preparation, Reflection, Rotation, Term
-from runtime.affine import Affine
-from runtime.bounds import least_reach
+from runtime.basis_states import lexicographic_order
+from runtime.circuit.actions import Action, Cost, Mixing, Permutation, Preparation, Reflection, Rotation, Term
+from runtime.circuit.affine import Affine
+from runtime.circuit.merging import merge_rotations, ratio_of
+from runtime.circuit.structure import NoStructureError
+from runtime.evolution import AngleMap
+from runtime.explicit.bounds import least_reach
+from runtime.explicit.evolution import PairEvolution
+from runtime.explicit.reach import Pairs, Reach
 from runtime.kernels.evolution import HOP, MATRIX, PHASE, REFLECTION, ROTATION, TILTED
 from runtime.memory import BYTES_PER_STATE, refuse_beyond_memory
-from runtime.merging import merge_rotations, ratio_of
-from runtime.reach import Pairs, Reach
-from runtime.sector import lexicographic_order
-from runtime.structure import NoStructureError
+from runtime.sector import Sector
 
 NEGLIGIBLE = 1e-12
 NO_ENTRIES = (0j, 0j, 0j, 0j)
-
-
-@dataclass(frozen=True, eq=False)
-class Tables:
-    """A lowered circuit: one row per instruction, over shared tables of pairs and diagonals.
-
-    Instruction k turns by the angle `scales[k] * sources[k]`-th angle + `shifts[k]`, summed over its rows in
-    (`rows`, `sources`, `scales`).
-    """
-
-    keys: np.ndarray  # shape: (dimension, n_words), uint64, sorted
-    initial: np.ndarray  # shape: (dimension,), float64 or complex128
-    codes: np.ndarray  # shape: (n_instructions,)
-    starts: np.ndarray  # shape: (n_instructions,); into the pairs, or the row of `diagonals`
-    stops: np.ndarray  # shape: (n_instructions,)
-    shifts: np.ndarray  # shape: (n_instructions,)
-    rows: np.ndarray  # shape: (n_links,); instruction of each link from an angle
-    sources: np.ndarray  # shape: (n_links,); index of that angle
-    scales: np.ndarray  # shape: (n_links,)
-    first: np.ndarray  # shape: (n_pairs,), uint32
-    second: np.ndarray  # shape: (n_pairs,), uint32
-    diagonals: np.ndarray  # shape: (n_diagonals, dimension)
-    entries: np.ndarray  # shape: (n_instructions, 4), complex128
-    enlarging: tuple[tuple[str, int], ...]  # operators that enlarged the sector, and its dimension after each
-
-    @property
-    def is_real(self) -> bool:
-        """Whether the state stays real: real rotations of a real start, and nothing else."""
-        return bool((self.codes == ROTATION).all()) and not np.iscomplexobj(self.initial)
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all tables."""
-        return sum(v.nbytes for v in vars(self).values() if isinstance(v, np.ndarray))
 
 
 @dataclass
@@ -115,7 +84,7 @@ class Lowering:
             if self.reach.count != before and not isinstance(action, Permutation | Cost | Reflection):
                 self._enlarging.append((action.origin, self.reach.count))
 
-    def finish(self) -> Tables:
+    def finish(self, wires: Sequence[Hashable]) -> PairEvolution:
         """Sort the sector and renumber everything by it."""
         self._flush_phases()
         order = lexicographic_order(self.reach.keys)
@@ -125,24 +94,19 @@ class Lowering:
         diagonals = np.zeros((len(self._diagonals), len(order)))
         for row, values in zip(diagonals, self._diagonals, strict=True):
             row[rank[: len(values)]] = values
-        links = [(k, i, c) for k, step in enumerate(self._instructions) for i, c in step.angle.coefficients.items()]
-        rows, sources, scales = zip(*links, strict=True) if links else ((), (), ())
         steps = self._instructions
-        return Tables(
-            keys=np.ascontiguousarray(self.reach.keys[order]),
+        return PairEvolution(
+            sector=Sector(np.ascontiguousarray(self.reach.keys[order]), wires),
+            angle_map=AngleMap.of(s.angle for s in steps),
+            enlarging=tuple(self._enlarging),
             initial=amplitudes.real.copy() if np.isrealobj(amplitudes) or not amplitudes.imag.any() else amplitudes,
             codes=np.array([s.code for s in steps], dtype=np.int64),
             starts=np.array([s.start for s in steps], dtype=np.int64),
             stops=np.array([s.stop for s in steps], dtype=np.int64),
-            shifts=np.array([s.angle.real_constant for s in steps], dtype=np.float64),
-            rows=np.array(rows, dtype=np.int64),
-            sources=np.array(sources, dtype=np.int64),
-            scales=np.array(scales, dtype=np.float64),
             first=self._renumbered(rank, [p.first for p in self._pairs]),
             second=self._renumbered(rank, [p.second for p in self._pairs]),
             diagonals=diagonals,
             entries=np.array([s.entries for s in steps], dtype=np.complex128).reshape(-1, 4),
-            enlarging=tuple(self._enlarging),
         )
 
     @staticmethod

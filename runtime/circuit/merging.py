@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from runtime.actions import Action, Rotation, Term
-from runtime.affine import Affine
+from runtime.circuit.actions import Action, Rotation, Term
+from runtime.circuit.affine import Affine
 
 
 def merge_rotations(actions: Iterable[Action]) -> list[Action]:

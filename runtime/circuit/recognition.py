@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 
-from runtime.actions import (
+from runtime.circuit.actions import (
     Action,
     Cost,
     Mixing,
@@ -24,8 +24,8 @@ from runtime.actions import (
     Term,
     mask_of,
 )
-from runtime.affine import Affine
-from runtime.generators import (
+from runtime.circuit.affine import Affine
+from runtime.circuit.generators import (
     MAX_DENSE_WIRES,
     affine,
     fixed_matrix,
@@ -34,10 +34,10 @@ from runtime.generators import (
     from_matrix,
     from_words,
 )
+from runtime.circuit.structure import NoStructureError
+from runtime.circuit.tracing import UNTRACEABLE
 from runtime.memory import BYTES_PER_STATE, refuse_beyond_memory
 from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
-from runtime.structure import NoStructureError
-from runtime.tracing import UNTRACEABLE
 
 ONLY_NATIVE = (DiagonalCost, GroverMixer, GuardedHop, UniformSuperposition)  # these have no decomposition
 

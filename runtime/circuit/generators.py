@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 
-from runtime.actions import Action, Case, Mixing, Permutation, Rotation, Term, local_mask, mask_of
-from runtime.affine import Affine, NotAffineError
+from runtime.circuit.actions import Action, Case, Mixing, Permutation, Rotation, Term, local_mask, mask_of
+from runtime.circuit.affine import Affine, NotAffineError
 
 MAX_DENSE_WIRES = 5  # local matrices beyond 32 x 32 are not looked at; such operators are decomposed
 NEGLIGIBLE = 1e-12

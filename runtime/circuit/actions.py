@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from runtime.affine import Affine
-from runtime.sector import mask_to_words
+from runtime.basis_states import mask_to_words
+from runtime.circuit.affine import Affine
 
 
 @dataclass(frozen=True)

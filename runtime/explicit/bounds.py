@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runtime.actions import Action, Mixing, Permutation, Rotation
+from runtime.circuit.actions import Action, Mixing, Permutation, Rotation
 
 
 def least_reach(actions: Iterable[Action]) -> int:

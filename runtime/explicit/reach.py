@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runtime.actions import Case, Preparation, Term, term_arrays
+from runtime.basis_states import bits_to_keys, keys_to_bits, mask_to_words, n_words, table_size
+from runtime.circuit.actions import Case, Preparation, Term, term_arrays
+from runtime.circuit.structure import NoStructureError
 from runtime.kernels.couplings import couple, diagonal_values, relabel
 from runtime.kernels.keys import fill_table
-from runtime.sector import bits_to_keys, keys_to_bits, mask_to_words, n_words, table_size
-from runtime.structure import NoStructureError
+from runtime.sector import checked_costs
 
 MAX_STRENGTHS = 64  # distinct coupling strengths in one gate; more means the gate has no structure
 
@@ -139,13 +140,7 @@ class Reach:
     def evaluate(self, function: Callable[[np.ndarray], np.ndarray], wires: Sequence[int]) -> np.ndarray:
         """A cost function on the reached states' bits, shape (count,)."""
         bits = keys_to_bits(self.keys, self.n_wires)[:, list(wires)]
-        values = np.asarray(function(np.ascontiguousarray(bits)), dtype=np.float64)
-        if values.shape != (self.count,) or not np.isfinite(values).all():
-            raise ValueError(
-                f"A diagonal cost must return one finite number per bit string, shape ({self.count},); this one"
-                f" returned shape {values.shape}, {np.count_nonzero(~np.isfinite(values))} of them not finite."
-            )
-        return values
+        return checked_costs(function(np.ascontiguousarray(bits)), self.count)
 
     def state(self) -> np.ndarray:
         """The prepared amplitudes in row order, zero for states reached later, shape (count,)."""

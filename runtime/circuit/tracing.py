@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 
-from runtime.affine import Affine, NotAffineError
-from runtime.structure import NoStructureError
+from runtime.circuit.affine import Affine, NotAffineError
+from runtime.circuit.structure import NoStructureError
 
 Circuit = Callable[[Any], Any]
 # What PennyLane and autoray raise when arithmetic meets an `Affine` that it cannot take.
