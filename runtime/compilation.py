@@ -99,17 +99,9 @@ def compile_trace(
 
 
 def lower(traced: Trace, also_reach: Sequence[Any] = ()) -> Evolution:
-    """Find the sector of a recorded circuit and lower its gates."""
+    """Find the sector of a recorded circuit and lower its gates to kernels on it."""
     positions: dict[Hashable, int] = {w: i for i, w in enumerate(traced.wires)}
-    actions: list[Action] = []
-    untouched = frozenset(range(len(traced.wires)))
-    for operator in traced.operators:
-        origin = f"{operator.name}{operator.wires.tolist()}"
-        actions += [
-            replace(a, origin=origin) if isinstance(a, Rotation | Mixing | Preparation) else a
-            for a in actions_of(operator, positions, untouched)
-        ]
-        untouched -= {positions[w] for w in operator.wires}
+    actions = recognised(traced, positions)
     # More than half of all basis states is no structure, unless there is nowhere else to go.
     only_here = any(isinstance(o, ONLY_NATIVE) for o in traced.operators)
     lowering = Lowering(len(traced.wires), limit=2 ** len(traced.wires) if only_here else 2 ** (len(traced.wires) - 1))
@@ -123,6 +115,20 @@ def lower(traced: Trace, also_reach: Sequence[Any] = ()) -> Evolution:
                 if flip:
                     lowering.reach.couple(flip, terms, only=before)
     return lowering.finish(traced.wires)
+
+
+def recognised(traced: Trace, positions: dict[Hashable, int]) -> list[Action]:
+    """The actions of a recorded circuit in order, each with the operator it comes from."""
+    actions: list[Action] = []
+    untouched = frozenset(range(len(traced.wires)))
+    for operator in traced.operators:
+        origin = f"{operator.name}{operator.wires.tolist()}"
+        actions += [
+            replace(a, origin=origin) if isinstance(a, Rotation | Mixing | Preparation) else a
+            for a in actions_of(operator, positions, untouched)
+        ]
+        untouched -= {positions[w] for w in operator.wires}
+    return actions
 
 
 def _taken_apart(qnode: Any, observable: Any, n_params: int | None) -> tuple[Callable[[Any], Any], Any]:
