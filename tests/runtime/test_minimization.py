@@ -72,9 +72,9 @@ def test_spsa_with_shots_is_reproducible_and_descends():
         ({"method": "Newton"}, "There is no method 'Newton'"),
         ({"max_evaluations": 0}, "Limits must be positive"),
         ({"time_limit": -1.0}, "Limits must be positive"),
-        ({"start": [[0.0]]}, "must be a vector of finite numbers"),
+        ({"start": [[[0.0]]]}, "must be a vector of finite numbers"),
         ({"start": [np.nan, 0.0]}, "must be a vector of finite numbers"),
-        ({"method": "SPSA"}, "SPSA minimises a program's estimates"),
+        ({"method": "SPSA"}, "works on `estimate` of a runtime.Program"),
     ],
 )
 def test_bad_arguments_are_answered(arguments, message):

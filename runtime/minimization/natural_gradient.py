@@ -1,0 +1,65 @@
+"""The natural gradient: steepest descent in the space of states, not of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from runtime.minimization.line_search import line_search
+from runtime.minimization.outcome import Status
+
+if TYPE_CHECKING:
+    from runtime.minimization.evaluations import Evaluations
+    from runtime.minimization.method import State
+
+
+@dataclass(frozen=True)
+class NaturalGradient:
+    """Descent along -(g + damping * mean(diag g))^-1 grad / 2, with g the Fubini-Study metric and a line search.
+
+    With g_ij = Re <d_i psi|d_j psi> - <d_i psi|psi><psi|d_j psi>, a step t along this direction is imaginary time t, in
+    the inverse of the value's unit (McArdle et al., npj Quantum Inf. 5, 75 (2019)); the learning rate of Stokes et al.,
+    Quantum 4, 269 (2020), who write g^-1 grad, is t / 2. The line search makes every step a descent. The first step
+    tried is the last one accepted.
+
+    Convergence is linear, at a rate that the spectrum of the observable sets and the choice of parameters does not. A
+    metric costs many times a gradient: for exact gradients L-BFGS needs less of both.
+
+    Attributes:
+        damping: Tikhonov's regularisation of directions that hardly move the state, relative to the mean diagonal.
+    """
+
+    damping: float = 1e-4
+    needs = "metric"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.damping < float("inf"):
+            raise ValueError(f"The damping of the natural gradient must be positive, got damping={self.damping}.")
+
+    def iterations(
+        self, evaluations: Evaluations, start: np.ndarray, saved: State | None
+    ) -> Generator[State, None, Status]:
+        """See `Method.iterations`."""
+        from runtime.minimization.evaluations import Point
+
+        if saved is None:
+            point, step = evaluations.point(start), 1.0
+        else:
+            point, step = Point(saved["parameters"], float(saved["value"]), saved["gradient"]), float(saved["step"])
+        while True:
+            direction = -0.5 * self._solve(evaluations.metric(point.parameters), point.gradient)
+            found = line_search(evaluations, point, direction, step) if point.gradient @ direction < 0 else None
+            if found is None:
+                return Status.STALLED
+            step, point = found
+            yield {"parameters": point.parameters, "value": point.value, "gradient": point.gradient, "step": step}
+
+    def _solve(self, metric: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        diagonal = np.diagonal(metric)
+        if not diagonal.any():  # a state that no parameter moves; the gradient is rounding
+            return gradient
+        regular = metric + self.damping * float(diagonal.mean()) * np.eye(len(gradient))
+        return np.linalg.solve(regular, gradient)
