@@ -57,7 +57,7 @@ class Evaluations:
 
     def __init__(
         self,
-        program: Differentiable | Function,
+        program: Any,  # Differentiable | Function; what else a method needs of it was looked for before
         *,
         tolerance: float,
         limit: int,
@@ -67,9 +67,8 @@ class Evaluations:
         start: np.ndarray,
         seed: tuple[int, int],
     ) -> None:
-        self._program: Any = program
-        function: Any = getattr(program, "value_and_grad", None)
-        self._function: Function = self._program if function is None else function
+        self._program = program
+        self._function: Function = getattr(program, "value_and_grad", program)
         self._tolerance = tolerance
         self._deadline = deadline
         self._callback = callback

@@ -155,7 +155,11 @@ class _Recent:
 
 
 class _Whole:
-    """The whole matrix; scaled by the first pair before it is updated (Nocedal & Wright, eq. 6.20)."""
+    """The whole matrix; at first the identity, scaled by the first pair before it is updated.
+
+    The scale is s.s / s.y, the longer of Barzilai & Borwein's. Nocedal & Wright's s.y / y.y (eq. 6.20) is as good where
+    the curvatures are alike, but it holds flat directions back, and the matrix is slow to unlearn that.
+    """
 
     def __init__(self, n_params: int, saved: State | None) -> None:
         from runtime.memory import DoesNotFitError, available_bytes, human
@@ -177,7 +181,7 @@ class _Whole:
         from runtime.kernels.inverse_hessian import update
 
         if not self.informed:
-            self.inverse *= product / float(change @ change)
+            self.inverse *= float(step @ step) / product
         update(self.inverse, step, change, product)
         self.informed = True
 
