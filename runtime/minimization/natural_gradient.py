@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from runtime.minimization.method import State
 
 
+RELAXATION = 0.7  # of the step that would have been best along the last direction
+
+
 @dataclass(frozen=True)
 class NaturalGradient:
     """Descent along -(g + damping * mean(diag g))^-1 grad / 2, with g the Fubini-Study metric and a line search.
 
     With g_ij = Re <d_i psi|d_j psi> - <d_i psi|psi><psi|d_j psi>, a step t along this direction is imaginary time t, in
     the inverse of the value's unit (McArdle et al., npj Quantum Inf. 5, 75 (2019)); the learning rate of Stokes et al.,
-    Quantum 4, 269 (2020), who write g^-1 grad, is t / 2. The line search makes every step a descent. The first step
-    tried is the last one accepted.
+    Quantum 4, 269 (2020), who write g^-1 grad, is t / 2. The line search makes every step a descent. It first tries
+    seven tenths of the step that would have been best along the direction before: relaxed so, steepest descent does not
+    zigzag, and needs half the iterations (Raydan & Svaiter, Comput. Optim. Appl. 21, 155 (2002)).
 
     Convergence is linear, at a rate that the spectrum of the observable sets and the choice of parameters does not. A
     metric costs many times a gradient: for exact gradients L-BFGS needs less of both.
@@ -32,7 +36,7 @@ class NaturalGradient:
         damping: Tikhonov's regularisation of directions that hardly move the state, relative to the mean diagonal.
     """
 
-    damping: float = 1e-4
+    damping: float = 1e-3
     needs = "metric"
 
     def __post_init__(self) -> None:
@@ -51,10 +55,13 @@ class NaturalGradient:
             point, step = Point(saved["parameters"], float(saved["value"]), saved["gradient"]), float(saved["step"])
         while True:
             direction = -0.5 * self._solve(evaluations.metric(point.parameters), point.gradient)
-            found = line_search(evaluations, point, direction, step) if point.gradient @ direction < 0 else None
+            slope = float(point.gradient @ direction)
+            found = line_search(evaluations, point, direction, step) if slope < 0 else None
             if found is None:
                 return Status.STALLED
             step, point = found
+            turned = 1 - float(point.gradient @ direction) / slope
+            step = RELAXATION * step / turned if turned > 0 else step
             yield {"parameters": point.parameters, "value": point.value, "gradient": point.gradient, "step": step}
 
     def _solve(self, metric: np.ndarray, gradient: np.ndarray) -> np.ndarray:
