@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from runtime.circuit.affine import Affine
 from runtime.sector import Sector
@@ -52,6 +53,16 @@ class AngleMap:
         if self._one_to_one:
             return self.scales * tangent[self.sources]
         return np.bincount(self.rows, weights=self.scales * tangent[self.sources], minlength=len(self.shifts))
+
+    def rates_by(self, jacobian: np.ndarray | None, n_angles: int) -> csr_array:
+        """How fast each instruction turns with each parameter, shape (n_instructions, n_params).
+
+        Args:
+            jacobian: of the circuit's angles by its parameters, shape (n_angles, n_params); None for the identity.
+            n_angles: the number of the circuit's angles.
+        """
+        by_angle = csr_array((self.scales, (self.rows, self.sources)), shape=(len(self.shifts), n_angles))
+        return by_angle if jacobian is None else csr_array(by_angle @ csr_array(jacobian))
 
     def backward(self, slopes: np.ndarray, n_angles: int) -> np.ndarray:
         """The derivative by each of the circuit's angles, from that by each instruction's, shape (n_angles,)."""
@@ -106,3 +117,68 @@ class Evolution(ABC):
     @abstractmethod
     def generate(self, k: int, vector: np.ndarray, factor: float, out: np.ndarray) -> None:
         """Add factor * i G_k vector to `out`."""
+
+    # What follows is right for every layout, one instruction at a time; a layout may do better.
+
+    def push(self, state: np.ndarray, tangent: np.ndarray, angles: np.ndarray, rates: np.ndarray) -> None:
+        """Apply all instructions, in place, to a state and to its derivative along a direction.
+
+        Args:
+            state: as from `prepared`.
+            tangent: its derivative; zeros at the start of a circuit.
+            angles: of the instructions, shape (n_instructions,).
+            rates: how fast they turn along the direction, shape (n_instructions,).
+        """
+        for k, (angle, rate) in enumerate(zip(angles, rates, strict=True)):
+            self.apply(k, tangent, angle)
+            self.apply(k, state, angle)
+            self.generate(k, state, rate, tangent)
+
+    def pull(
+        self,
+        state: np.ndarray,
+        tangent: np.ndarray,
+        bra: np.ndarray,
+        bra_tangent: np.ndarray,
+        angles: np.ndarray,
+        rates: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Undo all instructions on all four vectors, in place.
+
+        Returns:
+            The slopes 2 Re <bra| i G |state> of `run_back`, and their derivatives along the direction.
+        """
+        slopes, changes = np.empty((2, len(angles)))
+        turned, turned_tangent = np.empty((2, len(state)), dtype=state.dtype)
+        for k in range(len(angles) - 1, -1, -1):
+            turned[:] = turned_tangent[:] = 0.0
+            self.generate(k, state, 1.0, turned)
+            self.generate(k, tangent, 1.0, turned_tangent)
+            slopes[k] = 2.0 * np.vdot(bra, turned).real
+            changes[k] = 2.0 * (np.vdot(bra_tangent, turned) + np.vdot(bra, turned_tangent)).real
+            tangent -= rates[k] * turned
+            self.generate(k, bra, -rates[k], bra_tangent)
+            for vector in (state, tangent, bra, bra_tangent):
+                self.apply(k, vector, -angles[k])
+        return slopes, changes
+
+    def tangent_vectors(self, initial: np.ndarray, angles: np.ndarray, rates: csr_array) -> np.ndarray:
+        """The derivatives of the final state by all parameters.
+
+        Args:
+            initial: as from `prepared`; left as it is.
+            angles: of the instructions, shape (n_instructions,).
+            rates: of the instructions by each parameter, shape (n_instructions, n_params).
+
+        Returns:
+            Shape (n_params, dimension).
+        """
+        tangents = np.zeros((rates.shape[1], len(initial)), dtype=initial.dtype)
+        state = initial.copy()
+        for k, angle in enumerate(angles):
+            self.apply(k, state, angle)
+            for tangent in tangents:
+                self.apply(k, tangent, angle)
+            for j in range(rates.indptr[k], rates.indptr[k + 1]):
+                self.generate(k, state, rates.data[j], tangents[rates.indices[j]])
+        return tangents

@@ -25,6 +25,14 @@ class Objective(Protocol):
         """Write the derivative by conj(state) into `out`, and return the value."""
 
 
+def differential(objective: Objective, state: np.ndarray, tangent: np.ndarray, out: np.ndarray) -> None:
+    """Write into `out` how what `objective.apply` writes changes along a tangent of the state."""
+    if isinstance(objective, CvarOfDiagonal | GibbsOfDiagonal):
+        objective.differential(state, tangent, out)
+    else:  # an expectation value, whose derivative is linear in the state
+        objective.apply(tangent, out)
+
+
 @dataclass(frozen=True, eq=False)
 class DiagonalExpectation:
     """<f> of a diagonal f on the sector."""
@@ -87,6 +95,11 @@ class CvarOfDiagonal:
         out[:] = np.minimum(self.diagonal - quantile, 0.0) / self.alpha * state
         return value
 
+    def differential(self, state: np.ndarray, tangent: np.ndarray, out: np.ndarray) -> None:
+        """See `differential`; the quantile moves only where probabilities cross it."""
+        _, quantile = self._tail(np.abs(state) ** 2)
+        out[:] = np.minimum(self.diagonal - quantile, 0.0) / self.alpha * tangent
+
     def of(self, probabilities: np.ndarray) -> float:
         """The value for a distribution over the sector."""
         return self._tail(probabilities)[0]
@@ -120,6 +133,13 @@ class GibbsOfDiagonal:
         mean = float(weights @ np.abs(state) ** 2)
         out[:] = -weights / mean * state
         return -float(np.log(mean)) + self.eta * lowest
+
+    def differential(self, state: np.ndarray, tangent: np.ndarray, out: np.ndarray) -> None:
+        """See `differential`."""
+        weights = np.exp(-self.eta * (self.diagonal - self.diagonal.min()))
+        mean = float(weights @ np.abs(state) ** 2)
+        change = 2.0 * float(weights @ (state.conj() * tangent).real)
+        out[:] = weights / mean * (change / mean * state - tangent)
 
     def of(self, probabilities: np.ndarray) -> float:
         """The value for a distribution over the sector."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from runtime.circuit.parametrization import Parametrization
 from runtime.machines import Machine
 from runtime.measurement import Estimate, estimate
 from runtime.sector import Sector
@@ -73,6 +74,82 @@ class Program(ABC):
             ValueError: if `params` has another shape or is not finite.
         """
 
+    def vjp(self, params: Any, cotangents: Any) -> tuple[Any, np.ndarray]:
+        """Values, and a weighted sum of their gradients: one adjoint pass, however many observables there are.
+
+        Args:
+            params: shape (n_params,).
+            cotangents: the weights, shape (m,) for m observables; a number for a single one.
+
+        Returns:
+            The value or values, and the product cotangents . Jacobian, shape (n_params,).
+
+        Raises:
+            ValueError: if an argument has another shape or is not finite.
+        """
+        weights = self._checked_cotangents(cotangents)
+        value, gradient = self.value_and_grad(params)
+        return value, weights @ gradient.reshape(len(weights), self.n_params)
+
+    def jvp(self, params: Any, tangent: Any) -> tuple[Any, Any]:
+        """Value, and its derivative along a direction in the space of parameters, in forward mode.
+
+        Args:
+            params: shape (n_params,).
+            tangent: the direction, shape (n_params,).
+
+        Returns:
+            Two floats; two arrays of shape (m,) for several observables.
+
+        Raises:
+            ValueError: if an argument has another shape or is not finite.
+        """
+        direction = self._checked(tangent, "a tangent")
+        value, gradient = self.value_and_grad(params)
+        return value, gradient @ direction
+
+    def hvp(self, params: Any, tangent: Any) -> tuple[float, np.ndarray, np.ndarray]:
+        """Value, gradient, and the product of the Hessian with a direction in the space of parameters.
+
+        Four vectors over the sector, whatever the depth, and two to three times the work of `value_and_grad`.
+
+        Args:
+            params: shape (n_params,).
+            tangent: the direction, shape (n_params,).
+
+        Returns:
+            A float, and two arrays of shape (n_params,).
+
+        Raises:
+            ValueError: if an argument has another shape or is not finite, if the program has several observables, or if
+                it runs on lightning.qubit, whose adjoint method is of first order.
+        """
+        self._checked(params), self._checked(tangent, "a tangent")
+        raise self._not_here("A Hessian-vector product")
+
+    def metric(self, params: Any) -> np.ndarray:
+        """The Fubini-Study metric g_ij = Re(<d_i psi|d_j psi> - <d_i psi|psi><psi|d_j psi>) of the circuit's states.
+
+        Stokes et al., "Quantum natural gradient", Quantum 4, 269 (2020).
+
+        Args:
+            params: shape (n_params,).
+
+        Returns:
+            Shape (n_params, n_params), symmetric and positive semidefinite, in radian^-2 of the parameters.
+
+        Raises:
+            ValueError: if `params` has another shape or is not finite, or if the program runs on lightning.qubit.
+        """
+        self._checked(params)
+        raise self._not_here("The Fubini-Study metric")
+
+    def _not_here(self, what: str) -> ValueError:
+        return ValueError(
+            f"{what} is computed by the sector engine only, and this program runs on {self.engine}: restrict the"
+            " circuit to gates that conserve something, or use value_and_grad."
+        )
+
     def probabilities(self, params: Any) -> np.ndarray:
         """The probability of each basis state of the sector, shape (dimension,)."""
         return np.abs(self.state(params)) ** 2
@@ -113,13 +190,22 @@ class Program(ABC):
     def _enlarging(self) -> tuple[tuple[str, int], ...]:
         return ()
 
-    def _checked(self, params: Any) -> np.ndarray:
+    def _checked(self, params: Any, what: str = "parameters") -> np.ndarray:
         values = np.asarray(params, dtype=np.float64)
         if values.shape != (self.n_params,):
-            raise ValueError(f"This program takes parameters of shape ({self.n_params},), got shape {values.shape}.")
+            raise ValueError(f"This program takes {what} of shape ({self.n_params},), got shape {values.shape}.")
         if not np.isfinite(values).all():
-            raise ValueError("Parameters must be finite numbers, got nan or infinity.")
+            raise ValueError(f"{what.capitalize()} must be finite, got nan or infinity.")
         return values
+
+    def _checked_cotangents(self, cotangents: Any) -> np.ndarray:
+        weights = np.asarray(cotangents, dtype=np.float64)
+        wanted = (len(self._observables),) if self._several else ()
+        if weights.shape != wanted or not np.isfinite(weights).all():
+            raise ValueError(
+                f"Cotangents are finite numbers of shape {wanted}, one for each observable, got shape {weights.shape}."
+            )
+        return np.atleast_1d(weights)
 
 
 class SectorProgram(Program):
@@ -139,6 +225,7 @@ class SectorProgram(Program):
         super().__init__(trace, observables, several, machine)
         self._evolution = evolution
         self._objectives = tuple(objectives)
+        self._parametrization = Parametrization(trace.angles)
         self._dtype = np.float64 if evolution.is_real and all(o.is_real for o in objectives) else np.complex128
 
     def with_objectives(self, objectives: Sequence[Objective]) -> SectorProgram:
@@ -162,27 +249,80 @@ class SectorProgram(Program):
 
     def state(self, params: Any) -> np.ndarray:
         """See `Program.state`."""
-        return self._run(self._evolution.angle_map.forward(self._angles(self._checked(params))))
+        return self._run(self._evolution.angle_map.forward(self._parametrization.angles(self._checked(params))))
 
     def expval(self, params: Any) -> Any:
         """See `Program.expval`."""
         state = self.state(params)
         bra = np.empty_like(state)
-        values = [o.apply(state, bra) for o in self._objectives]
-        return np.array(values) if self._several else values[0]
+        return self._as_asked([o.apply(state, bra) for o in self._objectives])
 
     def value_and_grad(self, params: Any) -> tuple[Any, np.ndarray]:
         """See `Program.value_and_grad`."""
-        values = self._checked(params)
-        if self._trace.angles is None:
-            return self._value_and_slopes(values)
-        from autograd import make_vjp
-
-        pull_back, angles = make_vjp(self._trace.angles)(values)
-        value, slopes = self._value_and_slopes(np.asarray(angles, dtype=np.float64))
+        angles, pull_back = self._parametrization.with_pullback(self._checked(params))
+        value, slopes = self._value_and_slopes(angles)
         if self._several:
-            return value, np.array([pull_back(row) for row in slopes])
-        return value, np.asarray(pull_back(slopes), dtype=np.float64)
+            return value, np.array([pull_back(row) for row in slopes]).reshape(len(slopes), self.n_params)
+        return value, pull_back(slopes)
+
+    def vjp(self, params: Any, cotangents: Any) -> tuple[Any, np.ndarray]:
+        """See `Program.vjp`."""
+        from runtime.derivatives import combined_bra
+
+        weights = self._checked_cotangents(cotangents)
+        angles, pull_back = self._parametrization.with_pullback(self._checked(params))
+        turned = self._evolution.angle_map.forward(angles)
+        state = self._run(turned)
+        values, bra = combined_bra(self._objectives, weights, state)
+        return self._as_asked(values), pull_back(self._slopes(state, bra, turned))
+
+    def jvp(self, params: Any, tangent: Any) -> tuple[Any, Any]:
+        """See `Program.jvp`."""
+        from runtime.derivatives import pushed
+
+        values, direction = self._checked(params), self._checked(tangent, "a tangent")
+        state = self._evolution.prepared(self._dtype)
+        moved = pushed(self._evolution, state, *self._turned(values, direction))
+        bra = np.empty_like(state)
+        pairs = [(o.apply(state, bra), 2.0 * float(np.vdot(bra, moved).real)) for o in self._objectives]
+        return self._as_asked([v for v, _ in pairs]), self._as_asked([d for _, d in pairs])
+
+    def hvp(self, params: Any, tangent: Any) -> tuple[float, np.ndarray, np.ndarray]:
+        """See `Program.hvp`."""
+        from runtime.derivatives import hessian_vector
+
+        values, direction = self._checked(params), self._checked(tangent, "a tangent")
+        if self._several:
+            raise ValueError("A Hessian is of one observable, and this program has several: compile one for each.")
+        _, pull_back = self._parametrization.with_pullback(values)
+        state = self._evolution.prepared(self._dtype)
+        value, slopes, changes = hessian_vector(
+            self._evolution, self._objectives[0], state, *self._turned(values, direction)
+        )
+        slopes, changes = (self._evolution.angle_map.backward(s, self._trace.n_angles) for s in (slopes, changes))
+        curved = self._parametrization.curved(values, slopes, direction)
+        return value, pull_back(slopes), pull_back(changes) + curved
+
+    def metric(self, params: Any) -> np.ndarray:
+        """See `Program.metric`."""
+        from runtime.derivatives import fubini_study
+
+        values = self._checked(params)
+        chain = self._parametrization
+        turned = self._evolution.angle_map.forward(chain.angles(values))
+        jacobian = None if chain.function is None else chain.jacobian(values)
+        rates = self._evolution.angle_map.rates_by(jacobian, self._trace.n_angles)
+        return fubini_study(self._evolution, self._evolution.prepared(self._dtype), turned, rates)
+
+    def _turned(self, params: np.ndarray, tangent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The angles of the instructions, and how fast they turn along a direction."""
+        angle_map = self._evolution.angle_map
+        angles = self._parametrization.angles(params)
+        return angle_map.forward(angles), angle_map.rates(self._parametrization.pushed(params, tangent))
+
+    def _as_asked(self, values: Sequence[float]) -> Any:
+        """An array for several observables, a float for one."""
+        return np.array(values) if self._several else values[0]
 
     def _value_and_slopes(self, angles: np.ndarray) -> tuple[Any, np.ndarray]:
         """Values, and their derivatives by the circuit's angles."""
@@ -194,11 +334,6 @@ class SectorProgram(Program):
             return value, self._slopes(state, bra, turned)
         results = [(o.apply(state, bra), self._slopes(state.copy(), bra, turned)) for o in self._objectives]
         return np.array([v for v, _ in results]), np.array([g for _, g in results])
-
-    def _angles(self, params: np.ndarray) -> np.ndarray:
-        if self._trace.angles is None:
-            return params
-        return np.asarray(self._trace.angles(params), dtype=np.float64)
 
     def _run(self, turned: np.ndarray) -> np.ndarray:
         state = self._evolution.prepared(self._dtype)
