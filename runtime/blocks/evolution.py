@@ -1,0 +1,115 @@
+"""A circuit lowered to tables over the halves of a block sector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from runtime.blocks.sector import BlockSector
+from runtime.evolution import AngleMap, Evolution
+from runtime.kernels import blocks as kernels
+from runtime.kernels.crossings import Columns, Rows
+from runtime.kernels.lanes import Side
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BlockEvolution(Evolution):
+    """Instructions in segments: runs on the left half, runs on the right half, gates on both, phases."""
+
+    sector: BlockSector
+    angle_map: AngleMap
+    enlarging: tuple[tuple[str, int], ...]
+    initial: np.ndarray | float  # shape: (dimension,); a number if all amplitudes are the same
+    segments: np.ndarray  # shape: (n_segments, 3); kind, first instruction, last instruction + 1
+    phases: np.ndarray  # shape: (n_instructions,), complex128; i conj(w) of each
+    diagonal_of: np.ndarray  # shape: (n_instructions,); the row of `diagonals` of a phase
+    diagonals: np.ndarray  # shape: (n_diagonals, dimension)
+    left: Side
+    right: Side
+    rows: Rows
+    columns: Columns
+
+    @property
+    def is_real(self) -> bool:  # type: ignore[override]
+        """Whether the state stays real: real rotations of a real start, and nothing else."""
+        return bool((self.phases == 1).all()) and not np.iscomplexobj(self.initial)
+
+    @property
+    def nbytes(self) -> int:
+        """See `Evolution.nbytes`."""
+        tables = [*self.left, *self.right, *self.rows, *self.columns, self.diagonals, self.initial]
+        return self.sector.nbytes + sum(t.nbytes for t in tables if isinstance(t, np.ndarray))
+
+    def prepared(self, dtype: type) -> np.ndarray:
+        """See `Evolution.prepared`."""
+        if isinstance(self.initial, np.ndarray):
+            return self.initial.astype(dtype)
+        return np.full(self.sector.dimension, self.initial, dtype=dtype)
+
+    def run(self, state: np.ndarray, angles: np.ndarray) -> None:
+        """See `Evolution.run`."""
+        self._run(state, angles, self.segments)
+
+    def run_back(self, state: np.ndarray, bra: np.ndarray, angles: np.ndarray) -> np.ndarray:
+        """See `Evolution.run_back`."""
+        slopes = np.zeros(len(angles))
+        if np.isrealobj(state):
+            kernels.run_real_back(
+                state, bra, self.segments, angles, slopes, self.left, self.right, self.rows, self.columns
+            )
+        else:
+            kernels.run_back(
+                state,
+                bra,
+                self.segments,
+                angles,
+                slopes,
+                self.phases,
+                self.diagonal_of,
+                self.diagonals,
+                self.left,
+                self.right,
+                self.rows,
+                self.columns,
+            )
+        return slopes
+
+    def apply(self, k: int, vector: np.ndarray, angle: float) -> None:
+        """See `Evolution.apply`."""
+        angles = np.zeros(len(self.phases))
+        angles[k] = angle
+        self._run(vector, angles, self._alone(k))
+
+    def generate(self, k: int, vector: np.ndarray, factor: float, out: np.ndarray) -> None:
+        """See `Evolution.generate`: exp(i pi/2 G) = i G + (1 - G^2), and -(its inverse) = i G - (1 - G^2)."""
+        if self._alone(k)[0, 0] == kernels.PHASE:
+            out += (1j * factor) * self.diagonals[self.diagonal_of[k]] * vector
+            return
+        forth, back = vector.copy(), vector.copy()
+        self.apply(k, forth, np.pi / 2)
+        self.apply(k, back, -np.pi / 2)
+        forth -= back
+        forth *= factor / 2
+        out += forth
+
+    def _alone(self, k: int) -> np.ndarray:
+        [segment] = self.segments[(self.segments[:, 1] <= k) & (k < self.segments[:, 2])]
+        return np.array([[segment[0], k, k + 1]])
+
+    def _run(self, state: np.ndarray, angles: np.ndarray, segments: np.ndarray) -> None:
+        if np.isrealobj(state):
+            kernels.run_real(state, segments, angles, self.left, self.right, self.rows, self.columns)
+        else:
+            kernels.run(
+                state,
+                segments,
+                angles,
+                self.phases,
+                self.diagonal_of,
+                self.diagonals,
+                self.left,
+                self.right,
+                self.rows,
+                self.columns,
+            )

@@ -1,0 +1,214 @@
+"""From the actions of a circuit to a block evolution, where its sector is a product of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import numpy as np
+
+from runtime.blocks.charges import Step, conserved
+from runtime.blocks.evolution import BlockEvolution
+from runtime.blocks.moves import Move, moves_of
+from runtime.blocks.sector import BlockSector
+from runtime.blocks.start import Start, start_of
+from runtime.blocks.tables import HalfTables
+from runtime.circuit.actions import Action, Cost, Rotation, Term
+from runtime.circuit.affine import Affine
+from runtime.evolution import AngleMap
+from runtime.kernels import blocks as kernels
+from runtime.kernels.crossings import Columns, Rows
+from runtime.kernels.lanes import LANES, Side
+
+Flips = Sequence[tuple[int, Sequence[Term]]]
+
+
+@dataclass(frozen=True, eq=False)
+class BlockCircuit:
+    """A circuit that a block sector can take."""
+
+    start: Start
+    gates: list[tuple[Rotation | Cost, list[Move]]]  # after the preparations; no moves for a diagonal
+    sector: BlockSector  # all basis states with the charges of the start
+
+    @property
+    def n_pairs(self) -> int:
+        """A bound on the pairs that the gates couple: each move has at most half of the states to start from."""
+        return sum(self.sector.dimension >> move.mask.bit_count() - 1 for _, moves in self.gates for move in moves)
+
+
+def block_circuit(actions: Sequence[Action], also: Flips, wires: Sequence[Hashable]) -> BlockCircuit | None:
+    """The circuit as moves between strings with the same charges, or None if it is not of that form.
+
+    Args:
+        actions: of the whole circuit.
+        also: operators that must not leave the sector either, as flips and terms.
+        wires: labels of the wires.
+    """
+    prepared = start_of(actions)
+    if prepared is None:
+        return None
+    start, rest = prepared
+    gates: list[tuple[Rotation | Cost, list[Move]]] = []
+    steps: list[Step] = list(start.steps())
+    for action in rest:
+        if isinstance(action, Cost):
+            gates.append((action, []))
+            continue
+        if not isinstance(action, Rotation) or action.guarded:
+            return None
+        moves = moves_of(action.flip, action.terms) if action.flip else []
+        if moves is None:
+            return None
+        steps += [move.step for move in moves]
+        gates.append((action, moves))
+    for flip, terms in also:
+        moves = moves_of(flip, terms)
+        if moves is None:
+            return None
+        steps += [move.step for move in moves]
+    sector = BlockSector.of(conserved(steps, len(wires)), start.first, wires)
+    return None if sector is None else BlockCircuit(start, gates, sector)
+
+
+@dataclass
+class _Instruction:
+    kind: int
+    angle: Affine
+    phase: complex = 1.0  # i conj(w)
+    left: int = 0
+    right: int = 0
+    signs: int = 0  # of the other half, for a gate on one
+    diagonal: int = 0
+
+
+@dataclass
+class BlockLowering:
+    """Lowers one block circuit."""
+
+    circuit: BlockCircuit
+    _instructions: list[_Instruction] = field(default_factory=list)
+    _diagonals: list[np.ndarray] = field(default_factory=list)
+    _known: dict[Hashable, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sector = self.circuit.sector
+        self._left, self._right = HalfTables(self.sector.left), HalfTables(self.sector.right)
+
+    def lower(self) -> BlockEvolution:
+        """All tables."""
+        for action, moves in self.circuit.gates:
+            if isinstance(action, Cost):
+                self._cost(action)
+            elif not action.flip:
+                self._phase(action)
+            for move in moves:
+                self._move(action.angle, move)
+        steps = self._instructions
+        right_part = np.array([s.right for s in steps], dtype=np.int64)
+        return BlockEvolution(
+            sector=self.sector,
+            angle_map=AngleMap.of(s.angle for s in steps),
+            enlarging=(),
+            initial=self.circuit.start.vector(self.sector),
+            segments=self._segments(),
+            phases=np.array([s.phase for s in steps], dtype=np.complex128),
+            diagonal_of=np.array([s.diagonal for s in steps], dtype=np.int64),
+            diagonals=self._stacked(),
+            left=self._side(self._left, self._right, kernels.LEFT),
+            right=self._side(self._right, self._left, kernels.RIGHT),
+            rows=self._rows(),
+            columns=Columns(self._right.offsets, self._right.first, self._right.second, self._right.signs, right_part),
+        )
+
+    def _move(self, angle: Affine, move: Move) -> None:
+        """exp(i angle (strength |t><s| + h.c.)): strength = |strength| w, turned by the angle times its size."""
+        size = abs(move.strength)
+        parts = [
+            (half.local(move.flip), half.local(move.mask), half.local(move.value), half.local(move.parity))
+            for half in (self.sector.left, self.sector.right)
+        ]
+        step = _Instruction(kernels.BOTH, angle * size, 1j * np.conj(move.strength / size))
+        if not any(parts[1][:3]):
+            step.kind, step.left = kernels.LEFT, self._left.enter(parts[0])
+            step.signs = self._right.enter_signs(parts[1][3])
+        elif not any(parts[0][:3]):
+            step.kind, step.right = kernels.RIGHT, self._right.enter(parts[1])
+            step.signs = self._left.enter_signs(parts[0][3])
+        else:
+            step.left, step.right = self._left.enter(parts[0]), self._right.enter(parts[1])
+        self._instructions.append(step)
+
+    def _cost(self, action: Cost) -> None:
+        wires = [self.sector.wires[w] for w in action.wires]
+        row = self._row((id(action.function), action.wires), lambda: self.sector.evaluate(action.function, wires))
+        self._instructions.append(_Instruction(kernels.PHASE, -action.angle, 0.0, diagonal=row))
+
+    def _phase(self, action: Rotation) -> None:
+        """A diagonal, entered with its first coefficient scaled to one: layers then share it."""
+        unit = action.terms[0].coefficient.real
+        scaled = tuple(Term(round(t.coefficient.real / unit, 14), t.mask, t.value, t.parity) for t in action.terms)
+        row = self._row(scaled, lambda: self.sector.diagonal(scaled))
+        self._instructions.append(_Instruction(kernels.PHASE, action.angle * unit, 0.0, diagonal=row))
+
+    def _row(self, key: Hashable, values: Callable[[], np.ndarray]) -> int:
+        if key not in self._known:
+            self._known[key] = len(self._diagonals)
+            self._diagonals.append(values())
+        return self._known[key]
+
+    def _stacked(self) -> np.ndarray:
+        if len(self._diagonals) == 1:
+            return self._diagonals[0][None]
+        return np.array(self._diagonals).reshape(len(self._diagonals), self.sector.dimension if self._diagonals else 0)
+
+    def _segments(self) -> np.ndarray:
+        """Runs of gates on the same half; other instructions one by one."""
+        segments: list[tuple[int, int, int]] = []
+        numbered = enumerate(self._instructions)
+        for kind, run in groupby(numbered, key=lambda pair: pair[1].kind):
+            members = [k for k, _ in run]
+            if kind in (kernels.LEFT, kernels.RIGHT):
+                segments.append((kind, members[0], members[-1] + 1))
+            else:
+                segments += [(kind, k, k + 1) for k in members]
+        return np.array(segments, dtype=np.int64).reshape(-1, 3)
+
+    def _side(self, own: HalfTables, other: HalfTables, kind: int) -> Side:
+        """The tables of one half, with the blocks as seen from it."""
+        left, right = self.sector.left.sizes, self.sector.right.sizes
+        ones = np.ones_like(right)
+        n_own, n_other, own_step, other_step = (
+            (left, right, right, ones) if kind == kernels.LEFT else (right, left, ones, right)
+        )
+        items = [(g, lane) for g, n in enumerate(n_other) for lane in range(0, n, LANES)]
+        return Side(
+            start=self.sector.start[:-1].copy(),
+            n_own=n_own.copy(),
+            n_other=n_other.copy(),
+            own_step=own_step.copy(),
+            other_step=other_step.copy(),
+            first_other=other.half.first,
+            items=np.array(items, dtype=np.int64).reshape(-1, 2),
+            part=np.array([s.left if on_left else s.right for s in self._instructions], dtype=np.int64),
+            other_sign=np.array([s.signs for s in self._instructions], dtype=np.int64),
+            offsets=own.offsets,
+            first=own.first,
+            second=own.second,
+            signs=own.signs,
+            lane_signs=other.rows_of_signs,
+        )
+
+    def _rows(self) -> Rows:
+        """The left half's tables as places in the state."""
+        tables, start, steps = self._left, self.sector.start, self.sector.right.sizes
+        offsets = tables.offsets
+        return Rows(
+            offsets=np.ascontiguousarray(offsets[:, [0, -1]]),
+            first=(start[tables.group] + tables.first * steps[tables.group]).astype(np.uint64),
+            second=(start[tables.target] + tables.second * steps[tables.target]).astype(np.uint64),
+            group=tables.group,
+            signs=tables.signs,
+            part=np.array([s.left for s in self._instructions], dtype=np.int64),
+        )
