@@ -37,7 +37,8 @@ def line_search(
     """
     slope = float(origin.gradient @ direction)
     rounding = ROUNDING * abs(origin.value)
-    short, short_slope, shorter = 0.0, slope, None
+    short, short_slope = 0.0, slope
+    shorter: tuple[float, Point] | None = None
     long, long_slope = float("inf"), 0.0
     for trial in range(MAX_TRIALS):
         reached = evaluations.point(origin.parameters + step * direction)
@@ -61,7 +62,7 @@ def line_search(
             if not short < middle < long:
                 break
             step = middle
-    return shorter
+    return shorter if shorter is not None and shorter[1].value < origin.value else None
 
 
 def _lengthened(step: float, step_slope: float, slope: float) -> float:

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from runtime.minimization.method import State
 
 
+IMMOBILE = 1e-12  # of the largest diagonal element: below it a parameter is taken to move nothing
 RELAXATION = 0.7  # of the step that would have been best along the last direction
 
 
 @dataclass(frozen=True)
 class NaturalGradient:
-    """Descent along -(g + damping * mean(diag g))^-1 grad / 2, with g the Fubini-Study metric and a line search.
+    """Descent along -(g + damping * diag g)^-1 grad / 2, with g the Fubini-Study metric and a line search.
 
     With g_ij = Re <d_i psi|d_j psi> - <d_i psi|psi><psi|d_j psi>, a step t along this direction is imaginary time t, in
     the inverse of the value's unit (McArdle et al., npj Quantum Inf. 5, 75 (2019)); the learning rate of Stokes et al.,
@@ -33,7 +34,8 @@ class NaturalGradient:
     metric costs many times a gradient: for exact gradients L-BFGS needs less of both.
 
     Attributes:
-        damping: Tikhonov's regularisation of directions that hardly move the state, relative to the mean diagonal.
+        damping: regularisation of directions that hardly move the state; in units of the diagonal, as Marquardt does,
+            so that the path does not depend on the scale of the parameters.
     """
 
     damping: float = 1e-3
@@ -68,5 +70,5 @@ class NaturalGradient:
         diagonal = np.diagonal(metric)
         if not diagonal.any():  # a state that no parameter moves; the gradient is rounding
             return gradient
-        regular = metric + self.damping * float(diagonal.mean()) * np.eye(len(gradient))
-        return np.linalg.solve(regular, gradient)
+        floor = IMMOBILE * float(diagonal.max())
+        return np.linalg.solve(metric + self.damping * np.diag(np.maximum(diagonal, floor)), gradient)

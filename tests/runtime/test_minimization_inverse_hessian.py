@@ -1,0 +1,50 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runtime.kernels.inverse_hessian import apply_recent, multiply, update
+
+
+def updated(inverse, step, change):
+    """The textbook's BFGS formula, (1 - s y'/s.y) H (1 - y s'/s.y) + s s'/s.y."""
+    product = step @ change
+    left = np.eye(len(step)) - np.outer(step, change) / product
+    return left @ inverse @ left.T + np.outer(step, step) / product
+
+
+def pairs(seed, n_params, count):
+    """Steps, and the gradient changes of a quadratic."""
+    rng = np.random.default_rng(seed)
+    root = rng.normal(size=(n_params, n_params))
+    steps = rng.normal(size=(count, n_params))
+    return steps, steps @ (root @ root.T + np.eye(n_params)), rng.normal(size=n_params)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 9), st.integers(1, 5))
+def test_updates_in_place_equal_the_textbook(seed, n_params, count):
+    steps, changes, vector = pairs(seed, n_params, count)
+    fast, slow = np.eye(n_params), np.eye(n_params)
+    for step, change in zip(steps, changes, strict=True):
+        update(fast, step, change, step @ change)
+        slow = updated(slow, step, change)
+    np.testing.assert_allclose(fast, slow, rtol=1e-9, atol=1e-9 * np.abs(slow).max())
+    np.testing.assert_allclose(multiply(fast, vector), fast @ vector, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(fast @ changes[-1], steps[-1], rtol=1e-7, atol=1e-7)  # the secant condition
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 9), st.integers(1, 4), st.integers(0, 9))
+def test_the_ring_of_pairs_equals_the_textbook_on_the_pairs_it_still_has(seed, n_params, memory, count):
+    steps, changes, gradient = pairs(seed, n_params, count)
+    ring_s, ring_y, products = np.zeros((memory, n_params)), np.zeros((memory, n_params)), np.ones(memory)
+    for k in range(count):
+        ring_s[k % memory], ring_y[k % memory], products[k % memory] = steps[k], changes[k], steps[k] @ changes[k]
+    kept = slice(max(0, count - memory), count)
+    inverse = np.eye(n_params)
+    if count:
+        inverse *= (steps[-1] @ changes[-1]) / (changes[-1] @ changes[-1])
+    for step, change in zip(steps[kept], changes[kept], strict=True):
+        inverse = updated(inverse, step, change)
+    found = apply_recent(gradient, ring_s, ring_y, products, (count - 1) % memory, min(count, memory))
+    np.testing.assert_allclose(found, inverse @ gradient, rtol=1e-7, atol=1e-9)
