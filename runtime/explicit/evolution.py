@@ -114,11 +114,10 @@ class PairEvolution(Evolution):
         slopes, changes = np.empty((2, len(angles)))
         vectors = state, tangent, bra, bra_tangent
         if np.isrealobj(state):
-            steps = (*vectors, self.starts, self.stops, angles, rates, self.first, self.second)
-            pull_real(*steps, slopes, changes)
+            tables: tuple[np.ndarray, ...] = self.first, self.second
+            pull_real(*vectors, self.starts, self.stops, angles, rates, slopes, changes, *tables)
         else:
-            steps = (*vectors, self.codes, self.starts, self.stops, angles, rates, *self._tables)
-            pull(*steps, slopes, changes)
+            pull(*vectors, self.codes, self.starts, self.stops, angles, rates, slopes, changes, *self._tables)
         return slopes, changes
 
     def tangent_vectors(self, initial: np.ndarray, angles: np.ndarray, rates: csr_array) -> np.ndarray:
@@ -129,10 +128,11 @@ class PairEvolution(Evolution):
         begins[used] = np.minimum.reduceat(by_parameter.indices, by_parameter.indptr[used]) if len(used) else 0
         order = np.argsort(begins, kind="stable")
         ordered = csr_array(by_parameter[:, order])
-        links = ordered.indptr.astype(np.int64), ordered.indices.astype(np.int64), ordered.data, order
+        links = ordered.indptr.astype(np.int64), ordered.indices.astype(np.int64), ordered.data
         out = np.empty((len(order), len(initial)), dtype=initial.dtype)
         if np.isrealobj(initial):
-            tangent_vectors_real(initial, self.starts, self.stops, angles, self.first, self.second, *links, out)
+            tables: tuple[np.ndarray, ...] = self.first, self.second
+            tangent_vectors_real(initial, self.starts, self.stops, angles, *links, order, out, *tables)
         else:
-            tangent_vectors(initial, self.codes, self.starts, self.stops, angles, *self._tables, *links, out)
+            tangent_vectors(initial, self.codes, self.starts, self.stops, angles, *links, order, out, *self._tables)
         return out

@@ -98,7 +98,7 @@ def _chunk(x, d, low, high, codes, starts, stops, angles, first, second, diagona
 
 
 @njit(cache=True, parallel=True)
-def tangent_vectors_real(initial, starts, stops, angles, first, second, indptr, columns, values, places, out):
+def tangent_vectors_real(initial, starts, stops, angles, indptr, columns, values, places, out, first, second):
     """Write the derivative by the parameter of column j into out[places[j]], real."""
     n = out.shape[0]
     for chunk in prange((n + WIDTH - 1) // WIDTH):
@@ -112,7 +112,7 @@ def tangent_vectors_real(initial, starts, stops, angles, first, second, indptr, 
 
 @njit(cache=True, parallel=True)
 def tangent_vectors(
-    initial, codes, starts, stops, angles, first, second, diagonals, entries, indptr, columns, values, places, out
+    initial, codes, starts, stops, angles, indptr, columns, values, places, out, first, second, diagonals, entries
 ):
     """Write the derivative by the parameter of column j into out[places[j]], complex."""
     n = out.shape[0]

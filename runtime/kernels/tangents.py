@@ -164,7 +164,7 @@ def push_real(x, dx, starts, stops, angles, rates, first, second):
 
 
 @njit(cache=True, fastmath=True)
-def pull_real(x, dx, u, du, starts, stops, angles, rates, first, second, slopes, changes):
+def pull_real(x, dx, u, du, starts, stops, angles, rates, slopes, changes, first, second):
     """Undo rotations on a real state, a bra and their derivatives."""
     for k in range(angles.size - 1, -1, -1):
         i, j, c, s = starts[k], stops[k], math.cos(angles[k]), math.sin(angles[k])
@@ -202,7 +202,7 @@ def push(x, dx, codes, starts, stops, angles, rates, first, second, diagonals, e
 
 
 @njit(cache=True, fastmath=True)
-def pull(x, dx, u, du, codes, starts, stops, angles, rates, first, second, diagonals, entries, slopes, changes):
+def pull(x, dx, u, du, codes, starts, stops, angles, rates, slopes, changes, first, second, diagonals, entries):
     """Undo all instructions on a complex state, a bra and their derivatives."""
     for k in range(angles.size - 1, -1, -1):
         i, j, angle, rate = starts[k], stops[k], angles[k], rates[k]
