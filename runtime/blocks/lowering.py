@@ -179,9 +179,8 @@ class BlockLowering:
         """The tables of one half, with the blocks as seen from it."""
         left, right = self.sector.left.sizes, self.sector.right.sizes
         ones = np.ones_like(right)
-        n_own, n_other, own_step, other_step = (
-            (left, right, right, ones) if kind == kernels.LEFT else (right, left, ones, right)
-        )
+        on_left = kind == kernels.LEFT
+        n_own, n_other, own_step, other_step = (left, right, right, ones) if on_left else (right, left, ones, right)
         items = [(g, lane) for g, n in enumerate(n_other) for lane in range(0, n, LANES)]
         return Side(
             start=self.sector.start[:-1].copy(),
