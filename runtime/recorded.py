@@ -10,7 +10,7 @@ import pennylane as qml
 
 from runtime.circuit.affine import Affine
 from runtime.circuit.structure import NoStructureError
-from runtime.circuit.tracing import Trace, scalar_positions, with_data
+from runtime.circuit.tracing import Trace, angle_positions, with_data
 from runtime.compilation import compile_trace
 from runtime.machines import machine
 from runtime.objectives import Objective
@@ -38,7 +38,7 @@ class RecordedCircuit:
         n_data = n_angles = 0
         for operator in tape.operations:
             data = list(operator.data)
-            scalars = scalar_positions(operator)
+            scalars = angle_positions(operator)
             for i in scalars:
                 self._angle_of_datum[n_data + i] = n_angles
                 data[i] = Affine({n_angles: 1.0})
@@ -128,7 +128,7 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 def _angles(tape: qml.tape.QuantumScript) -> np.ndarray:
-    return np.array([float(o.data[i]) for o in tape.operations for i in scalar_positions(o)], dtype=np.float64)
+    return np.array([float(o.data[i]) for o in tape.operations for i in angle_positions(o)], dtype=np.float64)
 
 
 def _structure(operator: Any) -> Hashable:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,33 @@ class Preparation:
     origin: str = ""
 
 
-Action = Rotation | Cost | Reflection | Permutation | Mixing | Preparation
+@dataclass(frozen=True)
+class DickePreparation:
+    """All bit strings of one weight, with equal amplitudes, on wires that are still in the state 0."""
+
+    wires: tuple[int, ...]
+    n_chosen: int
+    origin: str = ""
+
+    @property
+    def count(self) -> int:
+        """The number of strings."""
+        return comb(len(self.wires), self.n_chosen)
+
+    def listed(self) -> Preparation:
+        """The same with the strings written out: column by column, no Python loop over strings."""
+        n, k = len(self.wires), self.n_chosen
+        strings = np.zeros((1, 0), dtype=np.uint8)
+        for length in range(1, n + 1):
+            zeros = np.c_[strings, np.zeros(len(strings), np.uint8)]
+            ones = np.c_[strings, np.ones(len(strings), np.uint8)]
+            strings = np.r_[zeros, ones]
+            weights = strings.sum(axis=1)
+            strings = strings[(weights <= k) & (weights + n - length >= k)]
+        return Preparation(self.wires, strings, np.full(len(strings), 1 / np.sqrt(len(strings))), self.origin)
+
+
+Action = Rotation | Cost | Reflection | Permutation | Mixing | Preparation | DickePreparation
 Positions = Mapping[Any, int]
 
 

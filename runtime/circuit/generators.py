@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 
-from runtime.circuit.actions import Action, Case, Mixing, Permutation, Rotation, Term, local_mask, mask_of
+from runtime.circuit.actions import Action, Case, Permutation, Rotation, Term, local_mask, mask_of
 from runtime.circuit.affine import Affine, NotAffineError
+from runtime.circuit.two_level import exponential, from_blocks
 
 MAX_DENSE_WIRES = 5  # local matrices beyond 32 x 32 are not looked at; such operators are decomposed
 NEGLIGIBLE = 1e-12
@@ -104,7 +105,7 @@ def _from_dense_generator(angle: Any, matrix: np.ndarray, where: tuple[int, ...]
         parts.setdefault(pattern, []).append(term)
         dense.setdefault(pattern, np.zeros_like(matrix))[target, source] = matrix[target, source]
     if not _all_commute(list(dense.values())):
-        return None
+        return exponential(affine(angle), matrix, where)
     return [Rotation(affine(angle), local_mask(where, p), tuple(terms)) for p, terms in parts.items()]
 
 
@@ -144,10 +145,9 @@ def fixed_matrix(operator: Any) -> np.ndarray:
 
 
 def from_matrix(matrix: np.ndarray, where: tuple[int, ...]) -> list[Action] | None:
-    """A fixed unitary: a permutation with phases, or 2x2 blocks; None if it mixes more than two states at a time."""
+    """A fixed unitary: a permutation with phases, or two-level matrices; None if it mixes all states."""
     everything = mask_of(where, [1] * len(where))
     present = np.abs(matrix) > NEGLIGIBLE
-    actions: list[Action] = []
     if (present.sum(axis=0) == 1).all():
         targets = present.argmax(axis=0)
         cases = [
@@ -156,17 +156,4 @@ def from_matrix(matrix: np.ndarray, where: tuple[int, ...]) -> list[Action] | No
             if s != t or abs(matrix[t, s] - 1) > NEGLIGIBLE
         ]
         return [Permutation(tuple(cases))] if cases else []
-    for s in range(len(matrix)):
-        block = np.flatnonzero(present[:, s] | present[s])
-        if s not in block:
-            block = np.sort(np.append(block, s))
-        if len(block) > 2 or any((present[:, b] & ~np.isin(np.arange(len(matrix)), block)).any() for b in block):
-            return None
-        if len(block) == 1:
-            if abs(matrix[s, s] - 1) > NEGLIGIBLE:
-                actions.append(Permutation((Case(everything, local_mask(where, s), 0, complex(matrix[s, s])),)))
-        elif s == block[0]:
-            t = int(block[1])
-            entries = tuple(complex(matrix[i, j]) for i in (s, t) for j in (s, t))
-            actions.append(Mixing(local_mask(where, s ^ t), everything, local_mask(where, s), entries))  # type: ignore[arg-type]
-    return actions
+    return from_blocks(matrix, where)

@@ -1,7 +1,8 @@
 """Merging commuting Pauli rotations that conserve only together.
 
-A hop arrives from PennyLane's `qaoa.xy_mixer`, or from a UCC circuit written in Pauli rotations, as neighbouring
-rotations about XX and YY. Each alone reaches everything; their product couples 01 with 10 and nothing else.
+A hop arrives from PennyLane's `qaoa.xy_mixer`, or from a UCC circuit written in Pauli rotations, as rotations about XX
+and YY. Each alone reaches everything; their product couples 01 with 10 and nothing else. They need not be neighbours:
+it is enough that one can be moved to the other past what lies between.
 """
 
 from __future__ import annotations
@@ -9,39 +10,52 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from runtime.circuit.actions import Action, Rotation, Term
+from runtime.circuit.actions import Action, Rotation
 from runtime.circuit.affine import Affine
+from runtime.circuit.commuting import commute
+
+MAX_DISTANCE = 256  # actions between two rotations that may be joined; more would make compilation quadratic
+ROUNDING = 1e-14
 
 
 def merge_rotations(actions: Iterable[Action]) -> list[Action]:
-    """Join each Pauli rotation to an earlier one with the same flip that it can be moved next to."""
+    """Join each Pauli rotation to an earlier one that flips the same wires and can be brought next to it."""
     merged: list[Action] = []
+    seen: set[tuple[int, frozenset[int]]] = set()  # flips and parameters of earlier rotations
     for action in actions:
-        if not (isinstance(action, Rotation) and action.mergeable and _join(merged, action)):
-            merged.append(action)
+        if isinstance(action, Rotation) and action.mergeable:
+            key = action.flip, frozenset(action.angle.coefficients)
+            if key in seen and _join(merged, action):
+                continue
+            seen.add(key)
+        merged.append(action)
     return merged
 
 
 def _join(earlier: list[Action], rotation: Rotation) -> bool:
-    for i in range(len(earlier) - 1, -1, -1):
+    movable = True  # whether the rotation commutes with all that has been passed
+    for i in range(len(earlier) - 1, max(-1, len(earlier) - 1 - MAX_DISTANCE), -1):
         other = earlier[i]
-        if not (isinstance(other, Rotation) and other.mergeable and _commute(other, rotation)):
-            return False
-        ratio = ratio_of(rotation.angle, other.angle) if other.flip == rotation.flip else None
-        if ratio is not None:
-            added = tuple(replace(t, coefficient=ratio * t.coefficient) for t in rotation.terms)
-            earlier[i] = replace(other, terms=other.terms + added)
+        joined = _joined(other, rotation)
+        if joined is not None and movable:
+            earlier[i] = joined
             return True
+        if joined is not None and all(commute(other, between) for between in earlier[i + 1 :]):
+            earlier[i:] = [*earlier[i + 1 :], joined]
+            return True
+        movable = movable and commute(other, rotation)
     return False
 
 
-def _commute(a: Rotation, b: Rotation) -> bool:
-    """Whether all Pauli words of two rotations commute."""
-    return all(_words_commute(a.flip, s, b.flip, t) for s in a.terms for t in b.terms)
-
-
-def _words_commute(flip_a: int, a: Term, flip_b: int, b: Term) -> bool:
-    return ((flip_a & b.parity).bit_count() + (flip_b & a.parity).bit_count()) % 2 == 0
+def _joined(other: Action, rotation: Rotation) -> Rotation | None:
+    """One rotation for two that commute, flip the same wires and turn by multiples of the same angle."""
+    if not (isinstance(other, Rotation) and other.mergeable and other.flip == rotation.flip):
+        return None
+    ratio = ratio_of(rotation.angle, other.angle)
+    if ratio is None or not commute(other, rotation):
+        return None
+    added = tuple(replace(t, coefficient=ratio * t.coefficient) for t in rotation.terms)
+    return replace(other, terms=other.terms + added)
 
 
 def ratio_of(angle: Affine, unit: Affine) -> float | None:
@@ -50,7 +64,8 @@ def ratio_of(angle: Affine, unit: Affine) -> float | None:
         return None
     pairs = [(c, unit.coefficients[i]) for i, c in angle.coefficients.items()]
     pairs.append((angle.constant, unit.constant))
-    ratios = {complex(a / b).real for a, b in pairs if b != 0}
-    if len(ratios) != 1 or any(b == 0 and a != 0 for a, b in pairs):
+    divisible = [(a, b) for a, b in pairs if b != 0]
+    if not divisible:
         return None
-    return ratios.pop()
+    ratio = complex(divisible[0][0] / divisible[0][1]).real
+    return ratio if all(abs(a - ratio * b) <= ROUNDING * abs(a) for a, b in pairs) else None

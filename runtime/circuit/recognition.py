@@ -6,7 +6,6 @@ A `SingleExcitation` couples 01 with 10, which its decomposition into H, CNOT an
 from __future__ import annotations
 
 from dataclasses import replace
-from math import comb
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import pennylane as qml
 from runtime.circuit.actions import (
     Action,
     Cost,
+    DickePreparation,
     Mixing,
     Permutation,
     Positions,
@@ -25,6 +25,7 @@ from runtime.circuit.actions import (
     mask_of,
 )
 from runtime.circuit.affine import Affine
+from runtime.circuit.fixed_angles import settled
 from runtime.circuit.generators import (
     MAX_DENSE_WIRES,
     affine,
@@ -36,10 +37,10 @@ from runtime.circuit.generators import (
 )
 from runtime.circuit.structure import NoStructureError
 from runtime.circuit.tracing import UNTRACEABLE
-from runtime.memory import BYTES_PER_STATE, refuse_beyond_memory
 from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
 
 ONLY_NATIVE = (DiagonalCost, GroverMixer, GuardedHop, UniformSuperposition)  # these have no decomposition
+PREPARATIONS = (DickeState, UniformSuperposition, qml.StatePrep, qml.BasisState, qml.MottonenStatePreparation)
 
 
 def actions_of(operator: qml.operation.Operator, positions: Positions, untouched: frozenset[int]) -> list[Action]:
@@ -55,7 +56,7 @@ def actions_of(operator: qml.operation.Operator, positions: Positions, untouched
     """
     native = _native(operator, positions, untouched)
     if native is not None:
-        return native
+        return [simpler for action in native for simpler in settled(action)]
     actions: list[Action] = []
     try:
         with qml.QueuingManager.stop_recording():
@@ -83,7 +84,7 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
         return from_exponential(operator.coeff, operator.base, where)
     if isinstance(operator, qml.ops.Adjoint):
         return _adjoint(operator, positions)
-    if isinstance(operator, DickeState | UniformSuperposition | qml.StatePrep | qml.BasisState):
+    if isinstance(operator, PREPARATIONS):
         return _preparation(operator, where) if untouched.issuperset(where) else None
     if isinstance(operator, GuardedHop):
         return _guarded_hop(operator, where)
@@ -104,11 +105,26 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
         return from_words(operator.data[0], {"Z" * len(where): -0.5}, where)
     if len(operator.data) == 1 and np.ndim(operator.data[0]) == 0 and operator.has_generator:
         return from_generator(operator, where)
-    if not operator.data and operator.has_matrix and len(where) <= MAX_DENSE_WIRES:
+    if len(where) > MAX_DENSE_WIRES or any(np.ndim(d) == 0 or _is_symbolic(d) for d in operator.data):
+        return None
+    if operator.has_matrix:
         return from_matrix(fixed_matrix(operator), where)
-    if all(np.ndim(d) > 0 and not _is_symbolic(d) for d in operator.data) and operator.has_matrix:
-        return from_matrix(qml.matrix(operator), where) if len(where) <= MAX_DENSE_WIRES else None
-    return None
+    return _small_template(operator, where)
+
+
+def _small_template(operator: Any, where: tuple[int, ...]) -> list[Action] | None:
+    """A fixed template whose matrix shows what its decomposition hides, as of arithmetic written in QFTs."""
+    if not operator.has_decomposition:
+        return None
+    try:
+        with qml.QueuingManager.stop_recording():
+            parts = operator.decomposition()
+            if len(parts) < 2 or any(isinstance(part, PREPARATIONS) for part in parts):
+                return None
+            matrix = qml.matrix(qml.tape.QuantumScript(parts), wire_order=operator.wires)
+    except (*UNTRACEABLE, qml.operation.OperatorPropertyUndefined):
+        return None  # work wires, measurements, or no matrix
+    return from_matrix(np.asarray(matrix), where)
 
 
 def _is_symbolic(data: Any) -> bool:
@@ -117,33 +133,19 @@ def _is_symbolic(data: Any) -> bool:
 
 def _preparation(operator: Any, where: tuple[int, ...]) -> list[Action]:
     if isinstance(operator, DickeState):
-        n_chosen = operator.hyperparameters["n_chosen"]
-        dimension = comb(len(where), n_chosen)
-        refuse_beyond_memory(BYTES_PER_STATE * dimension, len(where), dimension)
-        bits = _strings_of_weight(len(where), n_chosen)
-    elif isinstance(operator, UniformSuperposition):
+        return [DickePreparation(where, operator.hyperparameters["n_chosen"])]
+    if isinstance(operator, UniformSuperposition):
         bits = operator.hyperparameters["bitstrings"]
     elif isinstance(operator, qml.BasisState):
         bits = np.asarray(operator.data[0], dtype=np.uint8).reshape(1, -1)
     else:
-        vector = np.asarray(operator.state_vector(wire_order=operator.wires)).reshape(-1)
+        given = operator.data[0] if isinstance(operator, qml.MottonenStatePreparation) else operator.state_vector()
+        vector = np.asarray(given.todense() if hasattr(given, "todense") else given).reshape(-1)
         support = np.flatnonzero(np.abs(vector) > 0)
         shifts = np.arange(len(where) - 1, -1, -1)
         bits = (support[:, None] >> shifts & 1).astype(np.uint8)
         return [Preparation(where, bits, vector[support])]
     return [Preparation(where, bits, np.full(len(bits), 1 / np.sqrt(len(bits))))]
-
-
-def _strings_of_weight(n: int, k: int) -> np.ndarray:
-    """All bit strings of length n with k ones, shape (C(n, k), n): column by column, no Python loop over strings."""
-    strings = np.zeros((1, 0), dtype=np.uint8)
-    for length in range(1, n + 1):
-        zeros = np.c_[strings, np.zeros(len(strings), np.uint8)]
-        ones = np.c_[strings, np.ones(len(strings), np.uint8)]
-        strings = np.r_[zeros, ones]
-        weights = strings.sum(axis=1)
-        strings = strings[(weights <= k) & (weights + n - length >= k)]
-    return strings
 
 
 def _guarded_hop(operator: GuardedHop, where: tuple[int, ...]) -> list[Action]:
@@ -179,8 +181,8 @@ def _fermionic(operator: Any, positions: Positions) -> list[Action]:
 
 def _controlled(operator: Any, positions: Positions) -> list[Action] | None:
     """The base's actions, each under the condition that the controls match."""
-    base = _native(operator.base, positions, frozenset())
-    if base is None or any(isinstance(a, Preparation | Cost | Reflection) for a in base):
+    base = actions_of(operator.base, positions, frozenset())
+    if any(isinstance(a, Preparation | DickePreparation | Cost | Reflection) for a in base):
         return None
     controls = tuple(positions[w] for w in operator.control_wires)
     mask, value = mask_of(controls, [1] * len(controls)), mask_of(controls, operator.control_values)
@@ -188,7 +190,7 @@ def _controlled(operator: Any, positions: Positions) -> list[Action] | None:
     for action in base:
         if isinstance(action, Rotation):
             terms = tuple(replace(t, mask=t.mask | mask, value=t.value | value) for t in action.terms)
-            conditioned.append(replace(action, terms=terms, mergeable=False))
+            conditioned.append(replace(action, terms=terms))
         elif isinstance(action, Permutation):
             cases = tuple(replace(c, mask=c.mask | mask, value=c.value | value) for c in action.cases)
             conditioned.append(Permutation(cases))
@@ -199,8 +201,8 @@ def _controlled(operator: Any, positions: Positions) -> list[Action] | None:
 
 def _adjoint(operator: Any, positions: Positions) -> list[Action] | None:
     """The base's actions undone in the opposite order."""
-    base = _native(operator.base, positions, frozenset())
-    if base is None or any(isinstance(a, Preparation) for a in base):
+    base = actions_of(operator.base, positions, frozenset())
+    if any(isinstance(a, Preparation | DickePreparation) for a in base):
         return None
     undone: list[Action] = []
     for action in reversed(base):

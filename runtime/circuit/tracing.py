@@ -13,6 +13,7 @@ from runtime.circuit.affine import Affine, NotAffineError
 from runtime.circuit.structure import NoStructureError
 
 Circuit = Callable[[Any], Any]
+COEFFICIENTS_BESIDE_TIME = qml.ApproxTimeEvolution | qml.TrotterProduct | qml.CommutingEvolution
 # What PennyLane and autoray raise when arithmetic meets an `Affine` that it cannot take.
 UNTRACEABLE = (NotAffineError, TypeError, AttributeError, ValueError, ImportError, IndexError)
 
@@ -49,7 +50,9 @@ def trace(circuit: Circuit, n_params: int, extra_wires: Sequence[Hashable] = ())
     try:
         operators = record(circuit, symbols)
     except UNTRACEABLE as reason:
-        traced = _trace_numerically(circuit, n_params, reason)
+        from runtime.circuit.evaluated_angles import trace_with_evaluated_angles
+
+        traced = trace_with_evaluated_angles(circuit, n_params, reason)
     else:
         traced = Trace(tuple(operators), (), n_params, n_params)
     _refuse_non_unitary(traced.operators)
@@ -64,17 +67,40 @@ def record(circuit: Circuit, parameters: Any) -> list[Any]:
 
 
 def _written_out(operator: Any) -> list[Any]:
-    if not any(np.ndim(d) > 0 and _depends(d) for d in getattr(operator, "data", ())):
+    """An operator, or its decomposition if its parameters enter by more than angles."""
+    data = getattr(operator, "data", ())
+    angles = angle_positions(operator) if data else []
+    if not any(depends(d) for i, d in enumerate(data) if i not in angles):
+        return [operator]
+    if isinstance(operator, qml.DiagonalQubitUnitary):
+        return _phase_by_phase(operator)
+    if isinstance(operator, qml.QubitUnitary | qml.ControlledQubitUnitary):
+        raise ValueError(
+            f"A matrix that depends on the parameters, of {operator.name} on wires {operator.wires.tolist()}, cannot be"
+            " differentiated: write it as rotations, or as qml.evolve of its generator."
+        )
+    if not operator.has_decomposition:
         return [operator]
     with qml.QueuingManager.stop_recording():
         return [o for part in operator.decomposition() for o in _written_out(part)]
 
 
-def _depends(datum: Any) -> bool:
-    """Whether an array depends on the parameters: it holds symbols, or autograd follows it."""
+def _phase_by_phase(operator: Any) -> list[Any]:
+    """A diagonal unitary as one controlled phase for each basis state of its wires."""
+    phases = qml.math.angle(operator.data[0])
+    patterns = np.arange(len(phases))[:, None] >> np.arange(len(operator.wires) - 1, -1, -1) & 1
+    with qml.QueuingManager.stop_recording():
+        return [
+            qml.ctrl(qml.GlobalPhase(-phases[i]), control=operator.wires, control_values=[bool(b) for b in bits])
+            for i, bits in enumerate(patterns)
+        ]
+
+
+def depends(datum: Any) -> bool:
+    """Whether a number or an array depends on the parameters: it is or holds a symbol, or autograd follows it."""
     from autograd.tracer import isbox
 
-    return isbox(datum) or (isinstance(datum, np.ndarray) and datum.dtype == object)
+    return isbox(datum) or isinstance(datum, Affine) or (isinstance(datum, np.ndarray) and datum.dtype == object)
 
 
 def ordered_wires(operators: Sequence[Any], extra: Sequence[Hashable] = ()) -> tuple[Hashable, ...]:
@@ -83,8 +109,15 @@ def ordered_wires(operators: Sequence[Any], extra: Sequence[Hashable] = ()) -> t
     return tuple(sorted(wires)) if all(isinstance(w, int) for w in wires) else tuple(wires)
 
 
-def scalar_positions(operator: Any) -> list[int]:
-    """Which of an operator's data are single numbers, hence angles."""
+def angle_positions(operator: Any) -> list[int]:
+    """Which of an operator's data are angles: single numbers, the coefficients of a Hamiltonian apart."""
+    if isinstance(operator, qml.ops.Exp):
+        # The coefficient of a plain exponential is a complex number; a symbol is checked for being imaginary later on.
+        return [0] if isinstance(operator, qml.ops.Evolution) or isinstance(operator.data[0], Affine) else []
+    if isinstance(operator, COEFFICIENTS_BESIDE_TIME):
+        return [0 if isinstance(operator, qml.CommutingEvolution) else len(operator.data) - 1]
+    if isinstance(operator, qml.ops.SymbolicOp) and len(operator.data) == len(operator.base.data):
+        return angle_positions(operator.base)
     return [i for i, d in enumerate(operator.data) if np.ndim(d) == 0]
 
 
@@ -113,52 +146,3 @@ def _refuse_non_unitary(operators: Sequence[Any]) -> None:
                 f"A program needs a circuit of unitary operations, got {operator.name}:"
                 " run circuits that measure or are noisy through a QNode on default.qubit or default.mixed."
             )
-
-
-def _trace_numerically(circuit: Circuit, n_params: int, reason: Exception) -> Trace:
-    """Angles that are not affine: the circuit's structure from one run, its angles evaluated at every call."""
-    from autograd import make_vjp
-    from autograd import numpy as anp
-
-    recorded: list[Any] = []
-
-    def look(params: Any) -> Any:
-        recorded.extend(record(circuit, params))
-        return anp.sum(params)
-
-    try:
-        make_vjp(look)(np.random.default_rng(0).uniform(0.1, 1.0, n_params))
-    except IndexError as error:
-        raise ValueError(f"The circuit asks for more parameters than n_params={n_params}: {error}.") from error
-    except Exception as error:
-        error.add_note(f"(An earlier attempt to trace the circuit symbolically failed, too: {reason})")
-        raise
-    example = recorded
-    structure = [_signature(o) for o in example]
-    operators = []
-    n_angles = 0
-    for operator in example:
-        data = list(operator.data)
-        for i in scalar_positions(operator):
-            data[i] = Affine({n_angles: 1.0})
-            n_angles += 1
-        try:
-            operators.append(with_data(operator, data) if scalar_positions(operator) else operator)
-        except NoStructureError as without:
-            return Trace(tuple(example), (), n_params, 0, None, str(without))
-
-    def angles(params: Any) -> Any:
-        now = record(circuit, params)
-        if [_signature(o) for o in now] != structure:
-            raise ValueError(
-                "The gates of a circuit must not depend on the values of its parameters, and here they do:"
-                " compile one program for each structure."
-            )
-        scalars = [o.data[i] for o in now for i in scalar_positions(o)]
-        return anp.array(scalars) if scalars else anp.zeros(0)
-
-    return Trace(tuple(operators), (), n_params, n_angles, angles)
-
-
-def _signature(operator: Any) -> tuple[Any, ...]:
-    return operator.name, tuple(operator.wires), len(operator.data)

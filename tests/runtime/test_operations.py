@@ -70,7 +70,8 @@ def test_grover_mixers_equal_the_dense_exponential_and_have_right_slopes():
 
 def test_operations_without_decomposition_say_so_elsewhere():
     def circuit(p):
-        qml.exp(qml.X(0) + qml.Z(0), 1j * p[0])  # the exponential of words that do not commute has no native form
+        # The exponential of words that do not commute has no native form on more than five wires.
+        qml.exp(qml.prod(*map(qml.X, range(6))) + qml.Z(0), 1j * p[0])
         DiagonalCost(p[0], lambda bits: bits.sum(axis=1), wires=range(3))
 
     with pytest.raises(ValueError, match="DiagonalCost has no decomposition and runs on the sector engine only"):
