@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runtime.evolution import Evolution
     from runtime.objectives import Objective
     from runtime.resources import Resources
+    from runtime.unprojected import Unprojected
 
 
 class Program(ABC):
@@ -143,6 +144,72 @@ class Program(ABC):
         """
         self._checked(params)
         raise self._not_here("The Fubini-Study metric")
+
+    def variance(self, params: Any) -> Any:
+        """The observable's variance <A^2> - <A>^2, exact also where A leads out of the sector.
+
+        What A reaches from the sector is found at the first call; the circuit itself still runs on its own sector.
+
+        Args:
+            params: shape (n_params,).
+
+        Returns:
+            A float, in the observable's unit squared; an array of shape (m,) for several observables.
+
+        Raises:
+            ValueError: if the objective is CVaR or Gibbs, or if `params` has another shape or is not finite.
+            DoesNotFitError: if what the observable reaches would not fit in memory; a `ValueError`.
+        """
+        state = self.state(params)
+        values = [observable.variance(state) for observable in self._unprojected]
+        return np.array(values) if self._several else values[0]
+
+    def pool_gradients(self, params: Any, generators: Sequence[Any]) -> np.ndarray:
+        """The derivatives of the value by gates exp(-i t G) appended to the circuit, at t = 0: i <[G, A]>.
+
+        They choose the next operator of an adaptive ansatz (Grimsley et al., Nat. Commun. 10, 3007 (2019)). Exact also
+        where neither A nor G stays in the sector.
+
+        Args:
+            params: shape (n_params,).
+            generators: Hermitian PennyLane operators on the circuit's wires.
+
+        Returns:
+            Shape (n_generators,).
+
+        Raises:
+            ValueError: if a generator is not Hermitian or acts on other wires, if there are several observables, if the
+                objective is CVaR or Gibbs, or if `params` has another shape or is not finite.
+        """
+        if self._several:
+            raise ValueError(
+                "Pool gradients are of one observable, and this program has several: compile one for each."
+            )
+        return self._unprojected[0].slopes(self.state(params), generators)
+
+    def overlap(self, params: Any, other: Program, other_params: Any) -> complex | float:
+        """The scalar product <psi|phi> of this program's state with another's.
+
+        Args:
+            params: of this program, shape (n_params,).
+            other: a program over the same wires, in any order, on any sector and either engine.
+            other_params: of the other program.
+
+        Returns:
+            A float where both states are real, else a complex number; its squared modulus is the fidelity.
+
+        Raises:
+            ValueError: if the programs are not over the same wires, or parameters have another shape or are not finite.
+        """
+        from runtime.unprojected import overlap
+
+        return overlap(self.sector, self.state(params), other.sector, other.state(other_params))
+
+    @cached_property
+    def _unprojected(self) -> list[Unprojected]:
+        from runtime.unprojected import Unprojected
+
+        return [Unprojected.of(o, self.sector) for o in self._observables]
 
     def _not_here(self, what: str) -> ValueError:
         return ValueError(

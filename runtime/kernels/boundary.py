@@ -1,0 +1,27 @@
+"""Looking basis states up in a sector, and finding where an operator leaves it."""
+
+from numba import njit
+
+from runtime.kernels.couplings import NEGLIGIBLE, amplitude
+from runtime.kernels.keys import position_of
+
+
+@njit(cache=True)
+def rows_of(keys, table, wanted, rows):
+    """Write the row of each wanted key into `rows`, -1 where there is none."""
+    for i in range(wanted.shape[0]):
+        rows[i] = table[position_of(keys, table, wanted[i])]
+
+
+@njit(cache=True)
+def leaving(keys, table, flip, coefficients, masks, values, parities, out):
+    """Write into `out` the keys x ^ flip that are not in the table and have g(x) != 0; returns their number."""
+    count = 0
+    for row in range(keys.shape[0]):
+        partner = keys[row] ^ flip
+        if table[position_of(keys, table, partner)] >= 0:
+            continue
+        if abs(amplitude(keys[row], coefficients, masks, values, parities)) > NEGLIGIBLE:
+            out[count] = partner
+            count += 1
+    return count
