@@ -27,6 +27,11 @@ help:
 	@$(PIP) --editable '.[dev,notebook]'
 	@touch $@
 
+.venv/installed-bench: .venv/installed
+	@echo "Installing the peers of the bench into .venv"
+	@$(PIP) --editable '.[bench]'
+	@touch $@
+
 demo: .venv/installed
 	@$(BIN)/kaname run --all --quick --output runs/demo
 
@@ -39,7 +44,7 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/installed-dev
+bench: .venv/installed-bench
 	$(BIN)/kaname bench
 
 notebook: .venv/installed-dev

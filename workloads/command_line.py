@@ -170,11 +170,25 @@ def size(context: typer.Context, name: Name, quick: Quick = False, assignments: 
 
 
 @app.command()
-def bench() -> int:
-    """Measure the runtime against its peers."""
-    from workloads.bench import run_bench
+def bench(
+    cases: Annotated[
+        list[str] | None,
+        typer.Option("--case", metavar="NAME", help="A case; may be given several times.", show_default=False),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every case and peer; takes an hour or more.")] = False,
+    output: Annotated[Path, typer.Option("--output", metavar="DIR", help="Where results go.")] = Path("runs/bench"),
+    write_readme: Annotated[
+        bool, typer.Option("--write-readme", help="Put the table into README.md, between its markers.")
+    ] = False,
+) -> int:
+    """Measure the runtime against its peers, in one run, as ratios.
 
-    return run_bench()
+    Without --case or --all: the cases and peers that take a few minutes together.
+    """
+    from workloads.bench.session import run_bench
+
+    readme = Path("README.md") if write_readme else None
+    return run_bench(names=cases or [], everything=everything, output=output, readme=readme)
 
 
 @app.command()

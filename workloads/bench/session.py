@@ -1,0 +1,100 @@
+"""A whole bench: choose, measure, show, write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from rich.console import Console
+
+from workloads.bench import peers as peers_of_bench
+from workloads.bench.bandwidth import copy_bandwidth
+from workloads.bench.catalogue import Entry, chosen
+from workloads.bench.figure import write_figure
+from workloads.bench.readme import around_markers, write_between_markers
+from workloads.bench.results import Results, Row
+from workloads.bench.table import markdown, notes, terminal_table
+from workloads.bench.timing import ROUNDS, measure
+from workloads.bench.traffic import last_level_cache
+from workloads.provenance import commit, cpu, threads, versions
+from workloads.terminal import make_console
+
+SECONDS, SECONDS_OF_ALL = 5.0, 30.0  # for each peer's rounds on each case
+
+
+def run_bench(
+    *,
+    names: Iterable[str] = (),
+    everything: bool = False,
+    output: Path = Path("runs/bench"),
+    readme: Path | None = None,
+) -> int:
+    """Time the chosen cases, print the table, and write results.json, bench.png and bench.svg.
+
+    Args:
+        names: cases of the catalogue; none: the default ones.
+        everything: every case, and the peers that take minutes.
+        output: the folder for the results.
+        readme: where the table goes between markers, if anywhere.
+
+    Raises:
+        ValueError: if there is no such case, or the README has no markers.
+        DisagreementError: if two engines give different answers.
+    """
+    names = list(names)
+    entries = chosen(names, everything=everything)
+    if readme is not None:
+        around_markers(readme)  # before minutes of measuring
+    console = make_console()
+    missing = peers_of_bench.missing_line()
+    if missing:
+        console.print(missing, soft_wrap=True)
+    seconds = SECONDS_OF_ALL if everything else SECONDS
+    cache = last_level_cache()
+    with console.status("Copying memory"):
+        bandwidth = copy_bandwidth(cache)
+    rows = [measure_entry(entry, everything or bool(names), seconds, console) for entry in entries]
+    results = Results(
+        rows=tuple(rows),
+        bandwidth=bandwidth,
+        cache_bytes=cache,
+        cpu=cpu(),
+        threads=threads(),
+        versions=versions() | peer_versions(),
+        commit=commit(),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        most_rounds=ROUNDS,
+    )
+    output.mkdir(parents=True, exist_ok=True)
+    show(results, console)
+    console.print(f"Written: {results.write(output)}, {', '.join(str(p) for p in write_figure(results, output))}")
+    if readme is not None:
+        write_between_markers(readme, markdown(results))
+        console.print(f"Written: the table of {readme}")
+    return 0
+
+
+def measure_entry(entry: Entry, with_slow: bool, seconds: float, console: Console) -> Row:
+    """Make the case and time it."""
+    with console.status(f"{entry.name}: preparing and timing"):
+        available = peers_of_bench.available()
+        wanted = entry.peers_of(with_slow, (peer.NAME for peer in available))
+        return measure(entry.make(), [peer for peer in available if peer.NAME in wanted], seconds=seconds)
+
+
+def show(results: Results, console: Console) -> None:
+    """The table, and what must be known to read it."""
+    console.print(terminal_table(results))
+    console.print(
+        f"Medians of up to {results.most_rounds} paired rounds. Copy bandwidth {results.bandwidth / 1e9:.1f} GB/s;"
+        " bound: the time over that of the bytes that must move at it."
+    )
+    for note in notes(results.rows):
+        console.print(note)
+
+
+def peer_versions() -> dict[str, str]:
+    """The versions of the peers that are installed."""
+    return {peer.DISTRIBUTION: metadata.version(peer.DISTRIBUTION) for peer in peers_of_bench.available()}

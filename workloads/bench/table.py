@@ -1,0 +1,99 @@
+"""The table of a bench: for a terminal, and for the README."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workloads.bench.results import PeerTiming, Results, Row
+
+
+def terminal_table(results: Results) -> Any:
+    """One line per case and peer, as a rich table."""
+    from rich.table import Table
+
+    table = Table(title="Value, or value and gradient, in milliseconds", title_justify="left", box=None)
+    table.padding = (0, 1, 0, 0)
+    for heading in ("circuit", "states", "here", "peer", "there", "ratio", "min to max", "rounds", "bound"):
+        table.add_column(heading, justify="left" if heading in ("circuit", "peer") else "right", no_wrap=True)
+    for row in results.rows:
+        lines = [peer_cells(timing) for timing in row.peers] or [("", "", "", "", "")]
+        for i, cells in enumerate(lines):
+            first = (circuit_text(row), f"{row.states:,}", milliseconds(row.seconds)) if i == 0 else ("", "", "")
+            table.add_row(*first, *cells, bound_text(row, results.bandwidth) if i == 0 else "")
+    return table
+
+
+def peer_cells(timing: PeerTiming) -> tuple[str, ...]:
+    """Peer, its milliseconds, the ratio, its spread, the rounds."""
+    low, middle, high = timing.ratios
+    name = timing.peer if middle >= 1 else f"{timing.peer} is faster"
+    spread = f"{ratio(low)} to {ratio(high)}" if timing.rounds > 1 else ""
+    return name, milliseconds(timing.seconds), ratio(middle), spread, str(timing.rounds)
+
+
+def markdown(results: Results) -> str:
+    """The README's section: a table, and what one must know to read it."""
+    peers = list(dict.fromkeys(timing.peer for row in results.rows for timing in row.peers))
+    heads = ["circuit", "qubits", "states", "here, ms", *peers, "bound"]
+    lines = [f"| {' | '.join(heads)} |", f"|---|{'--:|' * (len(heads) - 1)}"]
+    for row in results.rows:
+        cells = [markdown_cell(row.of(peer)) for peer in peers]
+        left = [circuit_text(row), str(row.qubits), f"{row.states:,}", milliseconds(row.seconds)]
+        lines.append(f"| {' | '.join([*left, *cells, bound_text(row, results.bandwidth)])} |")
+    return "\n".join([*lines, "", *explanation(results)])
+
+
+def markdown_cell(timing: PeerTiming | None) -> str:
+    """A peer's ratio with its spread, bold where the peer is faster; its milliseconds."""
+    if timing is None:
+        return "–"
+    low, middle, high = timing.ratios
+    spread = f"{ratio(low)} to {ratio(high)}" if timing.rounds > 1 else "1 round"
+    number = f"{ratio(middle)} ×" if middle >= 1 else f"**{ratio(middle)} ×, faster**"
+    return f"{number} ({spread}); {milliseconds(timing.seconds)} ms"
+
+
+def explanation(results: Results) -> list[str]:
+    """How the numbers came about, in sentences."""
+    libraries = ("pennylane-lightning", "qulacs", "ffsim", "numba", "python")
+    versions = ", ".join(f"{name} {results.versions[name]}" for name in libraries if name in results.versions)
+    return [
+        f"Measured on {results.date[:10]} at commit {results.commit or 'unknown'}: {results.cpu},"
+        f" {results.threads} threads, copy bandwidth {results.bandwidth / 1e9:.1f} GB/s; {versions}."
+        f" A peer's number is how many times longer it takes than the runtime: the median of up to"
+        f" {results.most_rounds} paired rounds with the smallest and the largest, and its median milliseconds; both"
+        " gave the same value to 1e-8, and the same gradient where both give one. UCCSD rows are value and gradient; qubit"
+        " UCCSD has no Jordan-Wigner strings, and rows with all excitations include those that point-group symmetry"
+        " forbids. The bound is the measured time over that of the bytes that must move at the copy bandwidth; it is"
+        " left out where everything stays in the cache."
+    ]
+
+
+def notes(rows: Sequence[Row]) -> list[str]:
+    """Why peers are missing, each reason once."""
+    return sorted({note for row in rows for note in row.notes})
+
+
+def circuit_text(row: Row) -> str:
+    """The circuit, what is asked for where it is not the same in its family, and an engine that is not ours."""
+    asked = "" if row.label.startswith(("UCCSD", "qubit UCCSD")) else f", {row.quantity}"
+    return f"{row.label}{asked}{'' if row.engine == 'sector' else f' (on {row.engine})'}"
+
+
+def bound_text(row: Row, bandwidth: float) -> str:
+    """How far above the memory bound the runtime is."""
+    above = row.above_bound(bandwidth)
+    return "in cache" if above is None else f"{above:.1f} ×"
+
+
+def milliseconds(seconds: float) -> str:
+    """Three significant digits."""
+    value = 1e3 * seconds
+    digits = 3 if value < 1 else 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:,.{digits}f}"
+
+
+def ratio(number: float) -> str:
+    """Two significant digits below a hundred, else a whole number."""
+    return f"{number:.2f}" if number < 1 else f"{number:.1f}" if number < 100 else f"{number:,.0f}"
