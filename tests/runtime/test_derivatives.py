@@ -18,14 +18,24 @@ SEEDS = st.integers(0, 2**32 - 1)
 WIRES = 5
 
 
+def hop_with_a_phase(angle, wires):
+    """exp(-i angle H) for an H that couples 01 with 10 by a strength that is neither real nor imaginary."""
+    a, b = wires
+    words = [qml.X(a) @ qml.X(b), qml.Y(a) @ qml.Y(b), qml.X(a) @ qml.Y(b), qml.Y(a) @ qml.X(b)]
+    qml.evolve(qml.dot([0.3, 0.3, 0.4, -0.4], words), angle)
+
+
 def feasible_mixing(p):
-    """Diagonals, guarded hops, reflections, and a fixed matrix."""
+    """Diagonals, guarded hops, reflections, a hop with a phase, and a fixed matrix."""
     UniformSuperposition(np.array([[1, 0, 0, 1], [0, 1, 0, 1], [0, 1, 1, 0]]), wires=range(4))
     for gamma, beta in ((p[0], p[1]), (0.7 * p[2] - 0.2, p[1])):
         DiagonalCost(gamma, lambda bits: bits @ np.array([0.3, -1.0, 2.0, 0.5]), wires=range(4))
         GuardedHop(beta, wires=[0, 1], pairs=[((1, 0), (0, 1))])
         GroverMixer(p[2], wires=range(4))
     qml.SISWAP(wires=[1, 2])
+    hop_with_a_phase(p[1], wires=[2, 3])
+    qml.RZ(p[0], wires=3)
+    hop_with_a_phase(p[2] + p[0], wires=[0, 2])
     qml.IsingXY(p[0] * 2, wires=[2, 3])
 
 
