@@ -120,7 +120,7 @@ def hydrogens():
     def generator(*indices):
         """i (T - T+) for an excitation T: the first half of the indices created, the rest annihilated."""
         signs = "+" * (len(indices) // 2) + "-" * (len(indices) // 2)
-        word = qml.fermi.FermiWord({place: sign for place, sign in zip(enumerate(indices), signs, strict=True)})
+        word = qml.fermi.FermiWord(dict(zip(enumerate(indices), signs, strict=True)))
         return qml.simplify(1j * (qml.jordan_wigner(word) - qml.jordan_wigner(word.adjoint())))
 
     singles = [(2, 0), (4, 0), (3, 1), (5, 1)]
