@@ -9,10 +9,11 @@ from numba import njit
 
 
 @njit(cache=True, fastmath=True)
-def apply_recent(gradient, steps, changes, products, newest, count):
+def apply_recent(gradient, scales, steps, changes, products, newest, count):
     """The two-loop recursion over a ring of the last pairs; shapes (m, n), (m, n), products (m,) = s.y.
 
-    Nocedal, Math. Comput. 35, 773 (1980), with the initial matrix s.y / y.y of the newest pair.
+    Nocedal, Math. Comput. 35, 773 (1980). The initial matrix is diagonal: `scales`, shape (n,), times s.y / y'Dy of the
+    newest pair, with D the matrix of the scales.
     """
     m, n = steps.shape
     out = gradient.copy()
@@ -26,12 +27,14 @@ def apply_recent(gradient, steps, changes, products, newest, count):
         for i in range(n):
             out[i] -= weights[row] * changes[row, i]
         row = row - 1 if row > 0 else m - 1
+    common = 1.0
     if count > 0:
         total = 0.0
         for i in range(n):
-            total += changes[newest, i] * changes[newest, i]
-        for i in range(n):
-            out[i] *= products[newest] / total
+            total += changes[newest, i] * scales[i] * changes[newest, i]
+        common = products[newest] / total
+    for i in range(n):
+        out[i] *= common * scales[i]
     for _ in range(count):
         row = row + 1 if row < m - 1 else 0
         total = 0.0

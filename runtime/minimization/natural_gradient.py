@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runtime.minimization.evaluations import Evaluations, Point
 from runtime.minimization.line_search import line_search
 from runtime.minimization.outcome import Status
 
 if TYPE_CHECKING:
-    from runtime.minimization.evaluations import Evaluations
     from runtime.minimization.method import State
 
 
@@ -49,8 +49,6 @@ class NaturalGradient:
         self, evaluations: Evaluations, start: np.ndarray, saved: State | None
     ) -> Generator[State, None, Status]:
         """See `Method.iterations`."""
-        from runtime.minimization.evaluations import Point
-
         if saved is None:
             point, step = evaluations.point(start), 1.0
         else:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runtime.minimization.evaluations import Best, Evaluations, StopSearch
 from runtime.minimization.outcome import Status
 
 if TYPE_CHECKING:
-    from runtime.minimization.evaluations import Evaluations
     from runtime.minimization.method import State
 
 CALIBRATIONS = 5  # slopes at the start, which set the gain
@@ -47,8 +47,6 @@ class SPSA:
 
         Each iteration draws from a stream of its own, so that a resumed search draws what it would have drawn.
         """
-        from runtime.minimization.evaluations import Best, StopSearch
-
         if saved is None:
             planned = (evaluations.limit - 1) // 2  # two measurements each; one is left for the last point
             state: State = {"parameters": start, "done": 0, "slopes": np.zeros(0), "planned": planned}

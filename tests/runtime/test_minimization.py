@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import runtime
 from runtime import Status
-from runtime.minimization import LBFGS, SPSA, Adam, NaturalGradient
+from runtime.minimization import BFGS, LBFGS, SPSA, Adam, NaturalGradient
 from runtime.minimization.search import METHODS
 
 GRADIENT_METHODS = ["L-BFGS", "BFGS", "natural gradient", "Adam"]
@@ -62,20 +62,6 @@ def hop(p):
         qml.SingleExcitation(p[w], wires=[w, w + 1])
 
 
-class WithMetric:
-    """A program with the metric by central differences of its state."""
-
-    def __init__(self, program):
-        self.program, self.n_params, self.value_and_grad = program, program.n_params, program.value_and_grad
-
-    def metric(self, x):
-        h = 1e-5
-        rows = [(self.program.state(x + e) - self.program.state(x - e)) / (2 * h) for e in h * np.eye(len(x))]
-        tangents, state = np.array(rows), self.program.state(x)
-        along = tangents.conj() @ state
-        return (tangents.conj() @ tangents.T - np.outer(along, along.conj())).real
-
-
 @pytest.fixture(scope="module")
 def program():
     return runtime.compile(hop, qml.Z(3) + 0.5 * qml.Z(1) @ qml.Z(2), n_params=3)
@@ -119,9 +105,27 @@ def test_a_curved_valley_is_followed_to_its_end(method, most, tolerance, start):
 def test_programs_are_minimised(program, method):
     z = 1 - 2 * np.eye(4)  # of one particle at each of the four wires
     lowest = (z[:, 3] + 0.5 * z[:, 1] * z[:, 2]).min()
-    result = runtime.minimize(WithMetric(program), [0.4, 0.5, 0.6], method=method)
+    result = runtime.minimize(program, [0.4, 0.5, 0.6], method=method)
     assert result.status.converged
     assert result.value == pytest.approx(lowest, abs=1e-8)
+
+
+@pytest.mark.parametrize("method", [LBFGS, BFGS])
+def test_known_curvatures_save_evaluations(method):
+    """A quadratic with the curvatures 1 to 1,000: where all are known, the first step is Newton's."""
+    curvatures = np.geomspace(1.0, 1000.0, 20)
+
+    def function(x):
+        return float(curvatures @ x**2) / 2, curvatures * x
+
+    start = np.full(20, 0.1)
+    plain = runtime.minimize(function, start, method=method())
+    rough = runtime.minimize(function, start, method=method(curvatures=3 * np.round(curvatures**0.9, 1)))
+    exact = runtime.minimize(function, start, method=method(curvatures=curvatures))
+    assert exact.n_evaluations == 2
+    assert rough.n_evaluations < plain.n_evaluations / 2
+    for result in (plain, rough, exact):
+        np.testing.assert_allclose(result.parameters, 0.0, atol=2e-5)
 
 
 def test_the_natural_gradient_of_a_linear_least_squares_problem_is_newtons_step():
@@ -133,13 +137,27 @@ def test_the_natural_gradient_of_a_linear_least_squares_problem_is_newtons_step(
     np.testing.assert_allclose(result.parameters, target, atol=1e-6)
 
 
+def test_steps_of_the_natural_gradient_do_not_zigzag():
+    """Where the metric is the identity, steepest descent with the best steps needs over 300 iterations."""
+    scales = np.geomspace(1.0, 100.0, 12)
+    problem = SimpleNamespace(
+        value_and_grad=lambda x: (float(scales @ x**2) / 2, scales * x), metric=lambda x: np.eye(12)
+    )
+    result = runtime.minimize(problem, 1 / scales, method="natural gradient", gradient_tolerance=1e-6)
+    assert result.status.converged
+    assert result.n_iterations < 200
+
+
 def test_the_natural_gradient_descends_always_and_does_not_mind_how_parameters_are_scaled(program):
     def descended(scales):
         journal = Dictionary()
-        inner = WithMetric(program)
+
+        def value_and_grad(x):
+            value, gradient = program.value_and_grad(scales * x)
+            return value, scales * gradient
+
         scaled = SimpleNamespace(
-            value_and_grad=lambda x: (lambda v, g: (v, scales * g))(*inner.value_and_grad(scales * x)),
-            metric=lambda x: scales[:, None] * inner.metric(scales * x) * scales,
+            value_and_grad=value_and_grad, metric=lambda x: scales[:, None] * program.metric(scales * x) * scales
         )
         runtime.minimize(
             scaled,
@@ -182,7 +200,7 @@ def test_a_gradient_that_vanishes_in_redundant_parameters_is_no_obstacle():
         for angle in p:
             qml.SingleExcitation(angle, wires=[0, 1])
 
-    redundant = WithMetric(runtime.compile(circuit, qml.Z(1), n_params=3))
+    redundant = runtime.compile(circuit, qml.Z(1), n_params=3)
     for method in GRADIENT_METHODS:
         result = runtime.minimize(redundant, [0.3, 0.2, 0.1], method=method)
         assert result.status.converged
@@ -209,10 +227,9 @@ def test_the_time_limit_is_kept(program, method):
 
         return evaluate
 
-    inner = WithMetric(program)
     slowed = SimpleNamespace(
-        value_and_grad=slow(inner.value_and_grad),
-        metric=slow(inner.metric),
+        value_and_grad=slow(program.value_and_grad),
+        metric=slow(program.metric),
         estimate=slow(runtime.compile(hop, qml.Z(3), n_params=3, machine="shots").estimate),
     )
     began = time.monotonic()
@@ -329,6 +346,21 @@ def test_seeds_repeat_results_bit_for_bit():
     assert first.starts[0].trace != first.starts[1].trace
 
 
+def test_spsa_draws_anew_for_every_reading():
+    """Shots and directions of all iterations and all starts differ."""
+    seen = []
+
+    class Flat:
+        def estimate(self, params, seed):
+            seen.append((seed, tuple(params)))
+            return runtime.Estimate(float(len(seen) % 3), 0.1)
+
+    runtime.minimize(Flat(), np.zeros((2, 40)), method="SPSA", max_evaluations=21)
+    assert len(seen) == 42
+    assert len({seed for seed, _ in seen}) == 42
+    assert len({params for _, params in seen}) == 42
+
+
 def test_spsa_with_shots_descends_and_spends_what_it_may():
     program = runtime.compile(hop, -1.0 * qml.Z(0), n_params=3, machine=runtime.machine("shots", shots=400))
     start = [2.0, 0.3, 0.3]
@@ -382,6 +414,9 @@ def test_bad_arguments_are_answered(arguments, message):
         (lambda: Adam(learning_rate=0.0), "positive learning rate"),
         (lambda: Adam(momentum=1.0), "decays from 0 to below 1"),
         (lambda: LBFGS(memory=0), "at least one pair"),
+        (lambda: BFGS(curvatures=np.array([1.0, 0.0])), "Curvatures must be positive and finite"),
+        (lambda: LBFGS(curvatures=np.array([1.0, np.nan])), "Curvatures must be positive and finite"),
+        (lambda: runtime.minimize(rosenbrock, [0.0, 0.0], method=BFGS(curvatures=np.ones(3))), r"got \(3,\)"),
         (lambda: NaturalGradient(damping=0.0), "damping of the natural gradient must be positive"),
         (lambda: SPSA(perturbation=-0.1), "displacements must be positive"),
     ],

@@ -77,7 +77,7 @@ def assert_same(first, second):
 
 
 @pytest.mark.parametrize("kill_at", [1, 2, 3, 14, 41, 100])
-@pytest.mark.parametrize("method", [*METHODS, LBFGS(memory=3)])
+@pytest.mark.parametrize("method", [*METHODS, LBFGS(memory=3, curvatures=np.arange(1, 9)), Adam(learning_rate=1.0)])
 def test_a_killed_search_ends_as_if_it_had_not_been(method, kill_at):
     whole = search(method=method)
     journal = Dictionary()
@@ -85,6 +85,37 @@ def test_a_killed_search_ends_as_if_it_had_not_been(method, kill_at):
         with pytest.raises(Killed):
             search(journal, kill_at, method=method)
     assert_same(search(journal, method=method), whole)
+
+
+@pytest.mark.parametrize("method", ["L-BFGS", "BFGS"])
+def test_a_search_that_forgets_and_stalls_is_resumed_anywhere(method):
+    """On a function with kinks line searches fail, and what was learnt is thrown away."""
+
+    def kinked(x):
+        scales = np.array([1.0, 3.0, 10.0])
+        return 1.0 + float(scales @ np.abs(x)), scales * np.where(x >= 0, 1.0, -1.0)
+
+    options = {"program": kinked, "start": [0.3, 0.7, -0.2], "method": method, "max_evaluations": 2000}
+    whole = search(**options)
+    assert whole.status is Status.STALLED
+    for kill_at in range(2, whole.n_evaluations, 7):
+        journal = Dictionary()
+        with pytest.raises(Killed):
+            search(journal, kill_at, **options)
+        assert_same(search(journal, **options), whole)
+
+
+def test_a_journal_that_fails_is_not_called_again():
+    class Full(Dictionary):
+        def save(self, data):
+            super().save(data)
+            if self.n_saved == 3:
+                raise OSError("No space left on device")
+
+    journal = Full()
+    with pytest.raises(OSError, match="No space left"):
+        search(journal)
+    assert journal.n_saved == 3
 
 
 @pytest.mark.parametrize("method", METHODS)

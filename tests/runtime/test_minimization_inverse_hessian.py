@@ -41,10 +41,11 @@ def test_the_ring_of_pairs_equals_the_textbook_on_the_pairs_it_still_has(seed, n
     for k in range(count):
         ring_s[k % memory], ring_y[k % memory], products[k % memory] = steps[k], changes[k], steps[k] @ changes[k]
     kept = slice(max(0, count - memory), count)
-    inverse = np.eye(n_params)
+    scales = np.random.default_rng(seed + 1).uniform(0.1, 2.0, n_params)
+    inverse = np.diag(scales)
     if count:
-        inverse *= (steps[-1] @ changes[-1]) / (changes[-1] @ changes[-1])
+        inverse *= (steps[-1] @ changes[-1]) / (changes[-1] @ (scales * changes[-1]))
     for step, change in zip(steps[kept], changes[kept], strict=True):
         inverse = updated(inverse, step, change)
-    found = apply_recent(gradient, ring_s, ring_y, products, (count - 1) % memory, min(count, memory))
+    found = apply_recent(gradient, scales, ring_s, ring_y, products, (count - 1) % memory, min(count, memory))
     np.testing.assert_allclose(found, inverse @ gradient, rtol=1e-7, atol=1e-9)
