@@ -115,6 +115,16 @@ class MolecularHamiltonian(LinearCombination):
         with qml.QueuingManager.stop_recording():
             return tuple(qml.ops.SProd(value, op) for value, op in zip(self._coeffs, self._ops, strict=True))
 
+    @property
+    def data(self) -> tuple[Any, ...]:
+        """None: no coefficient can be trained, and PennyLane asks for all of them several times at each run."""
+        return ()
+
+    @property
+    def num_params(self) -> int:
+        """See `data`."""
+        return 0
+
     def queue(self, context: Any = qml.QueuingManager) -> MolecularHamiltonian:
         """Record this observable; its terms were never recorded."""
         if qml.QueuingManager.recording():

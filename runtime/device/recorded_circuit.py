@@ -1,4 +1,4 @@
-"""A PennyLane tape compiled for the sector engine, with each of its numbers left open."""
+"""A PennyLane tape compiled for the sector engine, with each of its angles left open."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from runtime.restriction import restrict
 from runtime.sector import Sector
 
 MAX_OBSERVABLES = 16  # remembered for each circuit
+MAX_REMEMBERED_BYTES = 1 << 26  # states up to this size are kept from the forward pass for the backward pass
 
 
 class RecordedCircuit:
@@ -34,31 +35,28 @@ class RecordedCircuit:
 
     def __init__(self, tape: qml.tape.QuantumScript, wires: tuple[Hashable, ...]) -> None:
         operators = []
+        self._places: list[tuple[int, int]] = []  # operator and datum of each angle
         self._angle_of_datum: dict[int, int] = {}
-        n_data = n_angles = 0
-        for operator in tape.operations:
+        n_data = 0
+        for k, operator in enumerate(tape.operations):
             data = list(operator.data)
-            scalars = angle_positions(operator)
-            for i in scalars:
-                self._angle_of_datum[n_data + i] = n_angles
-                data[i] = Affine({n_angles: 1.0})
-                n_angles += 1
+            angles = angle_positions(operator)
+            for i in angles:
+                self._angle_of_datum[n_data + i] = len(self._places)
+                data[i] = Affine({len(self._places): 1.0})
+                self._places.append((k, i))
             n_data += len(data)
-            operators.append(with_data(operator, data) if scalars else operator)
+            operators.append(with_data(operator, data) if angles else operator)
         self.wires = wires
-        trace = Trace(tuple(operators), wires, n_angles, n_angles)
+        trace = Trace(tuple(operators), wires, len(self._places), len(self._places))
         self._program: SectorProgram = compile_trace(trace, [], several=True, machine=machine("exact"))
         self._objectives: dict[Hashable, tuple[Any, Objective | None]] = {}
+        self._last: tuple[np.ndarray, np.ndarray] | None = None  # angles and state of the latest run
 
     @property
     def sector(self) -> Sector:
         """The basis states that the circuit can reach."""
         return self._program.sector
-
-    @staticmethod
-    def structure_of(tape: qml.tape.QuantumScript) -> Hashable:
-        """What distinguishes circuits beyond their angles."""
-        return tuple(_structure(o) for o in tape.operations)
 
     def can_restrict(self, tape: qml.tape.QuantumScript) -> bool:
         """Whether all exact expectation values of the tape can be taken in the sector."""
@@ -69,39 +67,66 @@ class RecordedCircuit:
         """Whether all these parameters of the tape are gate angles."""
         return all(i in self._angle_of_datum for i in trainable)
 
-    def expectation(self, tape: qml.tape.QuantumScript, observable: Any) -> float:
-        """The expectation value of one observable."""
-        state = self._state(tape)
-        return self._known(observable).apply(state, np.empty_like(state))
+    def expectation(self, state: np.ndarray, observable: Any) -> float:
+        """The expectation value of one observable in a state on the sector."""
+        objective = self._known(observable)
+        ket = state if objective.is_real else state.astype(np.complex128)
+        return objective.apply(ket, np.empty_like(ket))
 
     def values_and_slopes(self, tape: qml.tape.QuantumScript) -> tuple[np.ndarray, np.ndarray]:
         """Values, shape (m,), and their slopes by the trainable parameters, shape (m, n_trainable)."""
-        objectives = [self._known(m.obs) for m in tape.measurements]
-        values, slopes = self._program.with_objectives(objectives).value_and_grad(_angles(tape))
-        return values, slopes[:, [self._angle_of_datum[i] for i in tape.trainable_params]]
+        values, slopes = self._measured_by(tape).value_and_grad(self._angles(tape))
+        return values, slopes[:, self._trainable(tape)]
 
-    def marginal(self, tape: qml.tape.QuantumScript, wires: Sequence[Hashable]) -> np.ndarray:
+    def vjp(self, tape: qml.tape.QuantumScript, cotangents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Values, shape (m,), and cotangents . Jacobian, shape (n_trainable,), from one adjoint pass."""
+        values, slopes = self._measured_by(tape).vjp(self._angles(tape), cotangents)
+        return values, slopes[self._trainable(tape)]
+
+    def jvp(self, tape: qml.tape.QuantumScript, tangent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Values and their derivatives along a direction in the space of trainable parameters, both of shape (m,)."""
+        direction = np.zeros(len(self._places))
+        np.add.at(direction, self._trainable(tape), tangent)
+        return self._measured_by(tape).jvp(self._angles(tape), direction)
+
+    def state(self, tape: qml.tape.QuantumScript) -> np.ndarray:
+        """The amplitudes on the sector, shape (dimension,); not to be written to."""
+        angles = self._angles(tape)
+        if self._last is not None and np.array_equal(self._last[0], angles):
+            return self._last[1]
+        state = self._program.state(angles)
+        self._last = (angles, state) if state.nbytes <= MAX_REMEMBERED_BYTES else None
+        return state
+
+    def marginal(self, state: np.ndarray, wires: Sequence[Hashable]) -> np.ndarray:
         """Probabilities of the bit strings on some wires, shape (2^len(wires),)."""
         columns = [self.wires.index(w) for w in wires]
         bits = self.sector.bitstrings()[:, columns].astype(np.int64)
         index = bits @ (1 << np.arange(len(columns) - 1, -1, -1))
-        return np.bincount(index, weights=np.abs(self._state(tape)) ** 2, minlength=2 ** len(columns))
+        return np.bincount(index, weights=np.abs(state) ** 2, minlength=2 ** len(columns))
 
-    def dense_state(self, tape: qml.tape.QuantumScript) -> np.ndarray:
-        """All amplitudes, shape (2^n_wires,)."""
+    def dense(self, state: np.ndarray) -> np.ndarray:
+        """All amplitudes, shape (2,) * n_wires."""
         n = len(self.wires)
-        state = np.zeros(2**n, dtype=np.complex128)
-        state[self.sector.bitstrings().astype(np.int64) @ (1 << np.arange(n - 1, -1, -1))] = self._state(tape)
-        return state
+        everything = np.zeros(2**n, dtype=np.complex128)
+        everything[self.sector.bitstrings().astype(np.int64) @ (1 << np.arange(n - 1, -1, -1))] = state
+        return everything.reshape((2,) * n)
 
-    def sample(self, tape: qml.tape.QuantumScript, shots: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, state: np.ndarray, shots: int, rng: np.random.Generator) -> np.ndarray:
         """Measured bit strings, shape (shots, n_wires)."""
-        weights = np.abs(self._state(tape)) ** 2
+        weights = np.abs(state) ** 2
         rows = rng.choice(len(weights), size=shots, p=weights / weights.sum())
         return self.sector.bitstrings()[rows].astype(np.int64)
 
-    def _state(self, tape: qml.tape.QuantumScript) -> np.ndarray:
-        return self._program.state(_angles(tape))
+    def _measured_by(self, tape: qml.tape.QuantumScript) -> SectorProgram:
+        return self._program.with_objectives([self._known(m.obs) for m in tape.measurements])
+
+    def _angles(self, tape: qml.tape.QuantumScript) -> np.ndarray:
+        operations = tape.operations
+        return np.array([float(operations[k].data[i]) for k, i in self._places], dtype=np.float64)
+
+    def _trainable(self, tape: qml.tape.QuantumScript) -> list[int]:
+        return [self._angle_of_datum[i] for i in tape.trainable_params]
 
     def _known(self, observable: Any) -> Objective:
         objective = self._objective(observable)
@@ -125,27 +150,3 @@ class RecordedCircuit:
 
 def _equal(a: Any, b: Any) -> bool:
     return type(a) is type(b) and len(a.data) == len(b.data) and qml.equal(a, b)
-
-
-def _angles(tape: qml.tape.QuantumScript) -> np.ndarray:
-    return np.array([float(o.data[i]) for o in tape.operations for i in angle_positions(o)], dtype=np.float64)
-
-
-def _structure(operator: Any) -> Hashable:
-    arrays = tuple(np.asarray(qml.math.toarray(d)).tobytes() for d in operator.data if np.ndim(d) > 0)
-    base = getattr(operator, "base", None)
-    if base is not None:
-        extras: Hashable = (_structure(base), tuple(getattr(operator, "control_values", ())))
-    else:
-        extras = tuple((k, _frozen(v)) for k, v in operator.hyperparameters.items())
-    return type(operator), tuple(operator.wires), len(operator.data), arrays, extras
-
-
-def _frozen(value: Any) -> Hashable:
-    if isinstance(value, np.ndarray):
-        return value.tobytes()
-    try:
-        hash(value)
-    except TypeError:
-        return repr(value)
-    return value

@@ -1,0 +1,78 @@
+"""What distinguishes circuits beyond the values of their angles, as something hashable.
+
+Two circuits with equal keys reach the same basis states and lower to the same kernels. Keys are made at every execution
+on the device, so an operator without extras costs a tuple and two look-ups, and arrays are never printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pennylane as qml
+
+from runtime.circuit.affine import Affine
+from runtime.circuit.tracing import angle_positions
+
+
+def structure_key(operators: Iterable[Any]) -> Hashable:
+    """The key of a list of operators whose angles are left open."""
+    return tuple([_of_operator(o, open_angles=True) for o in operators])
+
+
+def traced_key(operators: Iterable[Any]) -> Hashable:
+    """The key of a list of traced operators, in which each angle says how it follows from the parameters."""
+    return tuple([_of_operator(o, open_angles=False) for o in operators])
+
+
+def _of_operator(operator: Any, *, open_angles: bool) -> Hashable:
+    data = operator.data
+    extras = operator.hyperparameters
+    kind = type(operator)
+    if not data:
+        fixed: Hashable = 0
+    elif open_angles:
+        angles = angle_positions(operator)
+        fixed = len(data) if len(angles) == len(data) else _frozen_data(data, angles)
+    else:
+        fixed = _frozen_data(data, ())
+    if not extras:
+        return kind, operator.wires.labels, fixed
+    return kind, operator.wires.labels, fixed, _frozen(extras, open_angles=open_angles)
+
+
+def _frozen_data(data: Any, angles: Iterable[int]) -> Hashable:
+    """All data but the angles."""
+    left_open = set(angles)
+    return tuple([None if i in left_open else _frozen(d, open_angles=False) for i, d in enumerate(data)])
+
+
+def _frozen(value: Any, *, open_angles: bool) -> Hashable:
+    """A hyperparameter as something hashable that is equal only for equal values."""
+    if isinstance(value, str | int | float | complex | bool | None):
+        return value
+    if isinstance(value, qml.wires.Wires):
+        return value.labels
+    if isinstance(value, qml.operation.Operator):
+        return _of_operator(value, open_angles=open_angles)
+    if isinstance(value, tuple | list):
+        return tuple([_frozen(v, open_angles=open_angles) for v in value])
+    if isinstance(value, Mapping):
+        return tuple([(k, _frozen(v, open_angles=open_angles)) for k, v in value.items()])
+    if isinstance(value, Affine):
+        return tuple(value.coefficients.items()), value.constant
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return value.shape, tuple([_frozen(v, open_angles=open_angles) for v in value.reshape(-1)])
+    if hasattr(value, "dtype") or hasattr(value, "_value"):
+        plain = np.asarray(qml.math.toarray(value))
+        return plain.shape, plain.dtype.str, plain.tobytes()
+    return _hashable(value)
+
+
+def _hashable(value: Any) -> Hashable:
+    try:
+        hash(value)
+    except TypeError:
+        return repr(value)
+    return value

@@ -1,0 +1,77 @@
+"""Which measurements the sector engine takes, and what they give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pennylane as qml
+from pennylane.devices.qubit import measure
+from pennylane.measurements import (
+    CountsMP,
+    ExpectationMP,
+    ProbabilityMP,
+    SampleMP,
+    StateMeasurement,
+    VarianceMP,
+)
+
+from runtime.device.recorded_circuit import RecordedCircuit
+
+MAX_DENSE_WIRES = 24  # measurements that need all amplitudes are taken from a full vector up to here
+
+
+def is_measurable(tape: qml.tape.QuantumScript) -> bool:
+    """Whether the sector engine can take all measurements of a circuit, if it can run it."""
+    if any(not isinstance(o, qml.operation.Operator) or isinstance(o, qml.operation.Channel) for o in tape.operations):
+        return False
+    if tape.batch_size is not None or any(m.mv is not None for m in tape.measurements):
+        return False
+    if tape.shots:
+        return all(
+            isinstance(m, SampleMP | CountsMP | ProbabilityMP | ExpectationMP | VarianceMP)
+            and (m.obs is None or _is_z_word(m.obs))
+            for m in tape.measurements
+        )
+    if all(isinstance(m, ExpectationMP) for m in tape.measurements):
+        return True
+    few = len(tape.wires) <= MAX_DENSE_WIRES
+    return few and all(isinstance(m, StateMeasurement) for m in tape.measurements)
+
+
+def exact_results(recorded: RecordedCircuit, tape: qml.tape.QuantumScript) -> Any:
+    """What a circuit without shots gives, in PennyLane's shapes."""
+    state = recorded.state(tape)
+    dense: np.ndarray | None = None
+    results: list[Any] = []
+    for measurement in tape.measurements:
+        if isinstance(measurement, ExpectationMP):
+            results.append(np.float64(recorded.expectation(state, measurement.obs)))
+        elif isinstance(measurement, ProbabilityMP) and measurement.obs is None:
+            results.append(recorded.marginal(state, measurement.wires or qml.wires.Wires(recorded.wires)))
+        else:
+            dense = recorded.dense(state) if dense is None else dense
+            positions = {w: i for i, w in enumerate(recorded.wires)}
+            results.append(measure(qml.map_wires(measurement, positions), dense))
+    return unwrapped(results)
+
+
+def sampled_results(recorded: RecordedCircuit, tape: qml.tape.QuantumScript, rng: np.random.Generator) -> Any:
+    """What a circuit with shots gives, in PennyLane's shapes."""
+    samples = recorded.sample(recorded.state(tape), tape.shots.total_shots, rng)
+    order = qml.wires.Wires(recorded.wires)
+    results = [
+        unwrapped([m.process_samples(samples[low:high], order) for m in tape.measurements])
+        for low, high in tape.shots.bins()
+    ]
+    return tuple(results) if tape.shots.has_partitioned_shots else results[0]
+
+
+def unwrapped(items: list[Any]) -> Any:
+    """PennyLane's shape for the results of one circuit: a tuple, unless there is only one."""
+    return items[0] if len(items) == 1 else tuple(items)
+
+
+def _is_z_word(observable: Any) -> bool:
+    sentence = observable.pauli_rep
+    return sentence is not None and len(sentence) == 1 and all(set(w.values()) <= {"Z"} for w in sentence)
