@@ -16,10 +16,20 @@ from runtime.blocks.start import Start, start_of
 from runtime.blocks.tables import HalfTables
 from runtime.circuit.actions import Action, Cost, Rotation, Term
 from runtime.circuit.affine import Affine
+from runtime.circuit.merging import merge_rotations
+from runtime.circuit.phases import fuse_phases
 from runtime.evolution import AngleMap
 from runtime.kernels import blocks as kernels
 from runtime.kernels.crossings import Columns, Rows
 from runtime.kernels.lanes import LANES, Side
+from runtime.memory import refuse_beyond_memory
+
+SMALL = 1 << 15  # states of a sector that is worth blocks if the start fills it
+LARGE = 1 << 21  # if it does not
+BYTES_PER_AMPLITUDE = 40  # two complex vectors and a diagonal
+BUFFER = 1 << 14  # complex numbers; two such buffers fit in half of a second-level cache of a mebibyte
+MAX_EIGHTS = 8
+LOOK_BACK = 100  # gates
 
 Flips = Sequence[tuple[int, Sequence[Term]]]
 
@@ -36,6 +46,27 @@ class BlockCircuit:
     def n_pairs(self) -> int:
         """A bound on the pairs that the gates couple: each move has at most half of the states to start from."""
         return sum(self.sector.dimension >> move.mask.bit_count() - 1 for _, moves in self.gates for move in moves)
+
+
+def lower_to_blocks(actions: Sequence[Action], also: Flips, wires: Sequence[Hashable]) -> BlockEvolution | None:
+    """A block evolution where that is the better layout, else None.
+
+    Smaller sectors are better searched: from one basis state, early gates reach only a few others, and pairs are listed
+    among those alone. Where the start fills the sector, or the sector no longer fits in cache, blocks are better.
+
+    Raises:
+        DoesNotFitError: if the sector would not fit in memory.
+    """
+    if 2 ** len(wires) < SMALL:
+        return None
+    circuit = block_circuit(fuse_phases(merge_rotations(actions)), also, wires)
+    if circuit is None:
+        return None
+    dimension = circuit.sector.dimension
+    if dimension >= 2 ** (len(wires) - 1) or dimension < (SMALL if circuit.start.fills(circuit.sector) else LARGE):
+        return None
+    refuse_beyond_memory(BYTES_PER_AMPLITUDE * dimension, len(wires), dimension)
+    return BlockLowering(circuit).lower()
 
 
 def block_circuit(actions: Sequence[Action], also: Flips, wires: Sequence[Hashable]) -> BlockCircuit | None:
@@ -81,6 +112,7 @@ class _Instruction:
     right: int = 0
     signs: int = 0  # of the other half, for a gate on one
     diagonal: int = 0
+    move: Move | None = None
 
 
 @dataclass
@@ -138,7 +170,21 @@ class BlockLowering:
             step.signs = self._left.enter_signs(parts[0][3])
         else:
             step.left, step.right = self._left.enter(parts[0]), self._right.enter(parts[1])
-        self._instructions.append(step)
+        step.move = move
+        self._instructions.insert(self._place(step), step)
+
+    def _place(self, step: _Instruction) -> int:
+        """Where a gate on one half joins an earlier run of such gates, if it commutes with what lies between."""
+        end = len(self._instructions)
+        if step.kind == kernels.BOTH or step.move is None:
+            return end
+        for place in range(end, max(0, end - LOOK_BACK), -1):
+            before = self._instructions[place - 1]
+            if before.kind == step.kind:
+                return place
+            if before.move is None or not before.move.commutes_with(step.move):
+                break
+        return end
 
     def _cost(self, action: Cost) -> None:
         wires = [self.sector.wires[w] for w in action.wires]
@@ -181,7 +227,13 @@ class BlockLowering:
         ones = np.ones_like(right)
         on_left = kind == kernels.LEFT
         n_own, n_other, own_step, other_step = (left, right, right, ones) if on_left else (right, left, ones, right)
-        items = [(g, lane) for g, n in enumerate(n_other) for lane in range(0, n, LANES)]
+        items = [
+            (g, lane, min(width, n_other[g] - lane))
+            for g in range(self.sector.n_groups)
+            for width in (_width(int(n_own[g])),)
+            for lane in range(0, n_other[g], width)
+        ]
+        room = max((int(n_own[g]) * -(-lanes // LANES) * LANES for g, _, lanes in items), default=0)
         return Side(
             start=self.sector.start[:-1].copy(),
             n_own=n_own.copy(),
@@ -189,7 +241,8 @@ class BlockLowering:
             own_step=own_step.copy(),
             other_step=other_step.copy(),
             first_other=other.half.first,
-            items=np.array(items, dtype=np.int64).reshape(-1, 2),
+            items=np.array(items, dtype=np.int64).reshape(-1, 3),
+            room=room,
             part=np.array([s.left if on_left else s.right for s in self._instructions], dtype=np.int64),
             other_sign=np.array([s.signs for s in self._instructions], dtype=np.int64),
             offsets=own.offsets,
@@ -211,3 +264,8 @@ class BlockLowering:
             signs=tables.signs,
             part=np.array([s.left for s in self._instructions], dtype=np.int64),
         )
+
+
+def _width(n_strings: int) -> int:
+    """Lanes to bring to cache at a time: longer runs of memory are faster, as long as two buffers fit."""
+    return int(np.clip(BUFFER // (n_strings * LANES), 1, MAX_EIGHTS)) * LANES

@@ -24,6 +24,11 @@ class Move:
     value: int
     parity: int
 
+    def commutes_with(self, other: Move) -> bool:
+        """Whether neither flips what the other looks at, up to signs that cancel."""
+        signs = (self.flip & other.parity).bit_count() + (other.flip & self.parity).bit_count()
+        return not self.flip & other.mask and not other.flip & self.mask and signs % 2 == 0
+
     @property
     def step(self) -> dict[int, int]:
         """How each flipped wire changes, +1 or -1, by position."""

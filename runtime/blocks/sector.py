@@ -39,8 +39,8 @@ class BlockSector(Sector):
         sides = split(charges, start, n)
         if max(len(side) for side in sides) > MAX_WIRES:
             return None
-        lists = [listed(own, other, charges, start) for own, other in (sides, sides[::-1])]
-        if lists[0] is None or lists[1] is None:
+        lists = [found for own, other in (sides, sides[::-1]) if (found := listed(own, other, charges, start))]
+        if len(lists) < 2:
             return None
         total = charges.of(start)
         # What a left string leaves to the right one: charges subtract, parities add modulo two.
@@ -65,7 +65,7 @@ class BlockSector(Sector):
         return len(self.start) - 1
 
     @cached_property
-    def keys(self) -> np.ndarray:  # type: ignore[override]
+    def keys(self) -> np.ndarray:
         """The basis states as words; made when first asked for."""
         keys = np.empty((self.dimension, n_words(len(self.wires))), dtype=np.uint64)
         rows, columns = (_spread(half, len(self.wires)) for half in (self.left, self.right))

@@ -36,6 +36,10 @@ class Start:
             if 0 < d.n_chosen < len(d.wires):
                 yield from ({a: 1, b: -1} for a, b in zip(d.wires, d.wires[1:], strict=False))
 
+    def fills(self, sector: BlockSector) -> bool:
+        """Whether at least half of a sector's states are among the start's."""
+        return 2 * len(self.states) * int(np.prod([d.count for d in self.dicke])) >= sector.dimension
+
     def vector(self, sector: BlockSector) -> np.ndarray | float:
         """The amplitudes on a sector, shape (dimension,); one number if they are all the same."""
         if not self.dicke:
@@ -66,7 +70,7 @@ def start_of(actions: Sequence[Action]) -> tuple[Start, list[Action]] | None:
     states, amplitudes = [0], np.ones(1)
     dicke: list[DickePreparation] = []
     preparations = [a for a in actions if isinstance(a, Preparation | DickePreparation)]
-    rest = [a for a in actions if not isinstance(a, Preparation | DickePreparation)]
+    rest: list[Action] = [a for a in actions if not isinstance(a, Preparation | DickePreparation)]
     for action in preparations:
         if isinstance(action, DickePreparation):
             dicke.append(action)
@@ -76,8 +80,8 @@ def start_of(actions: Sequence[Action]) -> tuple[Start, list[Action]] | None:
         added = [mask_of(action.wires, bits) for bits in action.bits]
         states = [s | a for s in states for a in added]
         amplitudes = np.multiply.outer(amplitudes, action.amplitudes).reshape(-1)
-    while rest and isinstance(rest[0], Permutation) and not dicke:
-        moved = [_moved(state, rest[0].cases) for state in states]
+    while rest and isinstance(permutation := rest[0], Permutation) and not dicke:
+        moved = [_moved(state, permutation.cases) for state in states]
         states = [state for state, _ in moved]
         factors = np.array([factor for _, factor in moved])
         amplitudes = amplitudes * (factors.real if not factors.imag.any() else factors)

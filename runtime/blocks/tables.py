@@ -18,7 +18,7 @@ class HalfTables:
     half: Half
     parts: dict[Part, int] = field(default_factory=dict)
     parities: dict[int, int] = field(default_factory=dict)
-    _entries: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
+    _entries: list[tuple[np.ndarray, ...]] = field(default_factory=list)
 
     def enter(self, part: Part) -> int:
         """The number of the table of a part of a move."""
@@ -35,7 +35,7 @@ class HalfTables:
         """The number of pairs in each group, shape (n_groups,)."""
         return np.bincount(self._entries[part][3], minlength=len(self.half.sizes))
 
-    def _entry(self, flip: int, mask: int, value: int, parity: int) -> tuple[np.ndarray, ...]:  # type: ignore[return]
+    def _entry(self, flip: int, mask: int, value: int, parity: int) -> tuple[np.ndarray, ...]:
         half = self.half
         source = np.flatnonzero((half.strings & np.uint64(mask)) == np.uint64(value))
         strings = half.strings[source]

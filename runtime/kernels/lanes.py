@@ -17,6 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.registers import exchange, load, minus, multiply_add, signed, splat, store, times, total
+from runtime.kernels.unchecked import pick, put
+
 LANES = 8
 CHUNKS = 16  # work is dealt out in so many parts, whatever the number of threads: sums repeat bit for bit
 
@@ -30,7 +33,8 @@ class Side(NamedTuple):
     own_step: np.ndarray  # shape: (G,); from a string of this half to the next
     other_step: np.ndarray  # shape: (G,)
     first_other: np.ndarray  # shape: (G + 1,); where the other half's strings of each group begin
-    items: np.ndarray  # shape: (n_items, 2); block and first lane of each piece of work
+    items: np.ndarray  # shape: (n_items, 3); block, first lane and lanes of each piece of work
+    room: int  # numbers that a piece of work brings to a buffer, at most
     part: np.ndarray  # shape: (n_instructions,); the instruction's row of `offsets`
     other_sign: np.ndarray  # shape: (n_instructions,); the instruction's row of `lane_signs`
     offsets: np.ndarray  # shape: (n_parts, G + 1); where each block's pairs begin
@@ -40,224 +44,258 @@ class Side(NamedTuple):
     lane_signs: np.ndarray  # shape: (n_lane_signs, strings of the other half), +1 or -1
 
 
-def _turn(x, first, second, signs, low, high, c, turn):
-    for m in range(low, high):
-        p = x[first[m]]
-        q = x[second[m]]
-        for w in range(LANES):
-            u = signs[m] * turn[w]
-            a = p[w]
-            b = q[w]
-            p[w] = c * a + u * b
-            q[w] = c * b - u * a
-
-
-def _turn_back(x, f, first, second, signs, low, high, c, turn, slope):
-    """Undo on ket x and bra f, adding Re <f| i G |x> of each lane, up to its sign, to `slope`."""
-    for m in range(low, high):
-        p = x[first[m]]
-        q = x[second[m]]
-        r = f[first[m]]
-        t = f[second[m]]
-        sign = signs[m]
-        for w in range(LANES):
-            u = sign * turn[w]
-            a = p[w]
-            b = q[w]
-            d = r[w]
-            e = t[w]
-            slope[w] += sign * (d * b - e * a)
-            p[w] = c * a - u * b
-            q[w] = c * b + u * a
-            r[w] = c * d - u * e
-            t[w] = c * e + u * d
-
-
-def _turn_complex(x, y, first, second, signs, low, high, c, real, imag):
-    """A vector with real parts x and imaginary parts y; `real` and `imag` are sin a (A + iB) in each lane."""
-    for m in range(low, high):
-        p = x[first[m]]
-        q = x[second[m]]
-        r = y[first[m]]
-        t = y[second[m]]
-        sign = signs[m]
-        for w in range(LANES):
-            u = sign * real[w]
-            v = sign * imag[w]
-            a = p[w]
-            b = q[w]
-            d = r[w]
-            e = t[w]
-            p[w] = c * a + u * b - v * e
-            r[w] = c * d + u * e + v * b
-            q[w] = c * b - u * a - v * d
-            t[w] = c * e - u * d + v * a
-
-
-def _slope_complex(x, y, f, g, first, second, signs, low, high, a, b, slope):
-    """Add Re <f + ig| i G |x + iy> of each lane, up to its sign, to `slope`."""
-    for m in range(low, high):
-        p = first[m]
-        q = second[m]
-        sign = signs[m]
-        for w in range(LANES):
-            same = f[p, w] * x[q, w] + g[p, w] * y[q, w] - f[q, w] * x[p, w] - g[q, w] * y[p, w]
-            cross = f[p, w] * y[q, w] - g[p, w] * x[q, w] + f[q, w] * y[p, w] - g[q, w] * x[p, w]
-            slope[w] += sign * (a * same - b * cross)
-
-
 _inner = njit(fastmath=True)
-_turn, _turn_back = _inner(_turn), _inner(_turn_back)
-_turn_complex, _slope_complex = _inner(_turn_complex), _inner(_slope_complex)
 
 
 @_inner
-def _load(state, start, own_step, other_step, n, lanes, x):
+def _turn(x, base, first, second, signs, low, high, c, turn):
+    """Turn pairs of a real buffer; `c` and `turn` are registers, the second sin a with the lanes' signs."""
+    for m in range(low, high):
+        p, q = base + LANES * first[m], base + LANES * second[m]
+        u = times(splat(signs[m]), turn)
+        a, b = load(x, p), load(x, q)
+        store(x, p, multiply_add(u, b, times(c, a)))
+        store(x, q, minus(times(c, b), times(u, a)))
+
+
+@_inner
+def _turn_back(x, f, base, first, second, signs, low, high, c, turn):
+    """Undo on ket x and bra f; returns Re <f| i G |x> of each lane, up to the lane's sign."""
+    slope = splat(0.0)
+    for m in range(low, high):
+        p, q = base + LANES * first[m], base + LANES * second[m]
+        sign = splat(signs[m])
+        u = times(sign, turn)
+        a, b = load(x, p), load(x, q)
+        d, e = load(f, p), load(f, q)
+        slope = multiply_add(sign, minus(times(d, b), times(e, a)), slope)
+        store(x, p, minus(times(c, a), times(u, b)))
+        store(x, q, multiply_add(u, a, times(c, b)))
+        store(f, p, minus(times(c, d), times(u, e)))
+        store(f, q, multiply_add(u, d, times(c, e)))
+    return slope
+
+
+@_inner
+def _turn_complex(x, base, first, second, signs, low, high, c, real, imag):
+    """The same for amplitudes as re, im, re, im, ...; `real` and `imag` hold sin a (A + iB) twice for each lane."""
+    for m in range(low, high):
+        sign = splat(signs[m])
+        for half in range(0, 2 * LANES, LANES):
+            p, q = base + 2 * LANES * first[m] + half, base + 2 * LANES * second[m] + half
+            u, v = times(sign, load(real, half)), times(sign, load(imag, half))
+            a, b = load(x, p), load(x, q)
+            store(x, p, multiply_add(v, _by_i(b), multiply_add(u, b, times(c, a))))
+            store(x, q, multiply_add(v, _by_i(a), minus(times(c, b), times(u, a))))
+
+
+@_inner
+def _turn_complex_back(x, f, base, first, second, signs, low, high, cosine, real, imag, unit):
+    """Undo on ket and bra; returns the two sums that make the slope A same + B cross. `unit`: the lanes' signs."""
+    same, cross, c = splat(0.0), splat(0.0), splat(cosine)
+    for m in range(low, high):
+        for half in range(0, 2 * LANES, LANES):
+            p, q = base + 2 * LANES * first[m] + half, base + 2 * LANES * second[m] + half
+            sign = times(splat(signs[m]), load(unit, half))
+            u, v = times(splat(real), sign), times(splat(imag), sign)
+            a, b, d, e = load(x, p), load(x, q), load(f, p), load(f, q)
+            ia, ib = _by_i(a), _by_i(b)
+            same = multiply_add(sign, minus(times(d, b), times(e, a)), same)
+            cross = multiply_add(sign, multiply_add(d, ib, times(e, ia)), cross)
+            store(x, p, minus(minus(times(c, a), times(u, b)), times(v, ib)))
+            store(x, q, minus(multiply_add(u, a, times(c, b)), times(v, ia)))
+            store(f, p, minus(minus(times(c, d), times(u, e)), times(v, _by_i(e))))
+            store(f, q, minus(multiply_add(u, d, times(c, e)), times(v, _by_i(d))))
+    return total(same), total(cross)
+
+
+@_inner
+def _by_i(x):
+    """I times amplitudes stored as re, im, re, im, ..."""
+    return signed(exchange(x, 1), 1)
+
+
+@_inner
+def _load(state, start, own_step, other_step, n, lanes, x, floats):
+    """Bring `lanes` numbers of `floats` floats for each of n strings to a buffer, eight lanes after eight lanes."""
+    width = LANES * floats
+    for lane in range(0, lanes, LANES):
+        present = min(LANES, lanes - lane)
+        for i in range(n):
+            here = floats * (start + i * own_step + lane * other_step)
+            there = (lane * n + i * LANES) * floats
+            for w in range(present):
+                for part in range(floats):
+                    put(x, there + w * floats + part, pick(state, here + w * other_step * floats + part))
+            for w in range(present * floats, width):
+                put(x, there + w, 0.0)
+
+
+@_inner
+def _store(state, start, own_step, other_step, n, lanes, x, floats):
+    """Bring the buffer back."""
+    for lane in range(0, lanes, LANES):
+        present = min(LANES, lanes - lane)
+        for i in range(n):
+            here = floats * (start + i * own_step + lane * other_step)
+            there = (lane * n + i * LANES) * floats
+            for w in range(present):
+                for part in range(floats):
+                    put(state, here + w * other_step * floats + part, pick(x, there + w * floats + part))
+
+
+@_inner
+def _load_runs(state, start, own_step, n, lanes, x, floats):
+    """The same where lanes are neighbours in the state."""
     for i in range(n):
-        for w in range(lanes):
-            x[i, w] = state[start + i * own_step + w * other_step]
-        for w in range(lanes, LANES):
-            x[i, w] = 0.0
+        here = floats * (start + i * own_step)
+        for lane in range(0, lanes, LANES):
+            there = (lane * n + i * LANES) * floats
+            if lanes - lane >= LANES:
+                for half in range(0, floats * LANES, LANES):
+                    store(x, there + half, load(state, here + lane * floats + half))
+            else:
+                for w in range(LANES * floats):
+                    inside = w < (lanes - lane) * floats
+                    put(x, there + w, pick(state, here + lane * floats + w) if inside else 0.0)
 
 
 @_inner
-def _store(state, start, own_step, other_step, n, lanes, x):
+def _store_runs(state, start, own_step, n, lanes, x, floats):
     for i in range(n):
-        for w in range(lanes):
-            state[start + i * own_step + w * other_step] = x[i, w]
+        here = floats * (start + i * own_step)
+        for lane in range(0, lanes, LANES):
+            there = (lane * n + i * LANES) * floats
+            if lanes - lane >= LANES:
+                for half in range(0, floats * LANES, LANES):
+                    store(state, here + lane * floats + half, load(x, there + half))
+            else:
+                for w in range((lanes - lane) * floats):
+                    put(state, here + lane * floats + w, pick(x, there + w))
 
 
 @_inner
-def _load_complex(state, start, own_step, other_step, n, lanes, x, y):
-    for i in range(n):
-        for w in range(lanes):
-            z = state[start + i * own_step + w * other_step]
-            x[i, w] = z.real
-            y[i, w] = z.imag
-        for w in range(lanes, LANES):
-            x[i, w] = 0.0
-            y[i, w] = 0.0
+def _bring(state, start, own_step, other_step, n, lanes, x, floats):
+    if other_step == 1:
+        _load_runs(state, start, own_step, n, lanes, x, floats)
+    else:
+        _load(state, start, own_step, other_step, n, lanes, x, floats)
 
 
 @_inner
-def _store_complex(state, start, own_step, other_step, n, lanes, x, y):
-    for i in range(n):
-        for w in range(lanes):
-            state[start + i * own_step + w * other_step] = complex(x[i, w], y[i, w])
+def _return(state, start, own_step, other_step, n, lanes, x, floats):
+    if other_step == 1:
+        _store_runs(state, start, own_step, n, lanes, x, floats)
+    else:
+        _store(state, start, own_step, other_step, n, lanes, x, floats)
 
 
 @_inner
-def _spread(side, k, g, lane, lanes, factor, out):
-    """The lanes' signs of instruction k times a factor."""
+def _fill(side, k, g, lane, lanes, factor, out, floats):
+    """The signs of up to eight lanes in an instruction times a factor, once for each float."""
     row = side.lane_signs[side.other_sign[k]]
     begin = side.first_other[g] + lane
-    for w in range(lanes):
-        out[w] = factor * row[begin + w]
-    for w in range(lanes, LANES):
-        out[w] = 0.0
+    for w in range(min(LANES, lanes)):
+        for part in range(floats):
+            out[w * floats + part] = factor * row[begin + w]
+
+
+@_inner
+def _floats(state):
+    """The real and imaginary parts of complex numbers in turn."""
+    return state.view(state.real.dtype)
 
 
 def _run(state, side, k0, k1, cosines, sines):
     for chunk in prange(CHUNKS):
-        x = np.empty((side.n_own.max(), LANES))
-        turn = np.empty(LANES)
+        x = np.empty(side.room)
+        turn = np.zeros(LANES)
         for item in range(chunk, side.items.shape[0], CHUNKS):
-            g, lane = side.items[item]
+            g, lane, lanes = side.items[item]
             n, own, other = side.n_own[g], side.own_step[g], side.other_step[g]
-            lanes = min(LANES, side.n_other[g] - lane)
             start = side.start[g] + lane * other
-            _load(state, start, own, other, n, lanes, x)
-            for k in range(k0, k1):
-                low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
-                _spread(side, k, g, lane, lanes, sines[k], turn)
-                _turn(x, side.first, side.second, side.signs, low, high, cosines[k], turn)
-            _store(state, start, own, other, n, lanes, x)
+            _bring(state, start, own, other, n, lanes, x, 1)
+            for eight in range(0, lanes, LANES):
+                for k in range(k0, k1):
+                    low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
+                    _fill(side, k, g, lane + eight, lanes - eight, sines[k], turn, 1)
+                    c = splat(cosines[k])
+                    _turn(x, eight * n, side.first, side.second, side.signs, low, high, c, load(turn, 0))
+            _return(state, start, own, other, n, lanes, x, 1)
 
 
 def _run_back(state, bra, side, k0, k1, cosines, sines, slopes):
     parts = np.zeros((CHUNKS, k1 - k0))
     for chunk in prange(CHUNKS):
-        x = np.empty((side.n_own.max(), LANES))
-        f = np.empty((side.n_own.max(), LANES))
-        turn = np.empty(LANES)
-        unit = np.empty(LANES)
-        slope = np.empty(LANES)
+        x = np.empty(side.room)
+        f = np.empty(side.room)
+        unit = np.zeros(LANES)
         for item in range(chunk, side.items.shape[0], CHUNKS):
-            g, lane = side.items[item]
+            g, lane, lanes = side.items[item]
             n, own, other = side.n_own[g], side.own_step[g], side.other_step[g]
-            lanes = min(LANES, side.n_other[g] - lane)
             start = side.start[g] + lane * other
-            _load(state, start, own, other, n, lanes, x)
-            _load(bra, start, own, other, n, lanes, f)
-            for k in range(k1 - 1, k0 - 1, -1):
-                low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
-                _spread(side, k, g, lane, lanes, 1.0, unit)
-                for w in range(LANES):
-                    turn[w] = sines[k] * unit[w]
-                    slope[w] = 0.0
-                _turn_back(x, f, side.first, side.second, side.signs, low, high, cosines[k], turn, slope)
-                for w in range(LANES):
-                    parts[chunk, k - k0] += unit[w] * slope[w]
-            _store(state, start, own, other, n, lanes, x)
-            _store(bra, start, own, other, n, lanes, f)
+            _bring(state, start, own, other, n, lanes, x, 1)
+            _bring(bra, start, own, other, n, lanes, f, 1)
+            for eight in range(0, lanes, LANES):
+                for k in range(k1 - 1, k0 - 1, -1):
+                    low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
+                    _fill(side, k, g, lane + eight, lanes - eight, 1.0, unit, 1)
+                    c, turn = splat(cosines[k]), times(splat(sines[k]), load(unit, 0))
+                    slope = _turn_back(x, f, eight * n, side.first, side.second, side.signs, low, high, c, turn)
+                    parts[chunk, k - k0] += total(times(load(unit, 0), slope))
+            _return(state, start, own, other, n, lanes, x, 1)
+            _return(bra, start, own, other, n, lanes, f, 1)
     for k in range(k0, k1):
         slopes[k] = 2.0 * parts[:, k - k0].sum()
 
 
 def _run_complex(state, side, k0, k1, cosines, sines, phases):
+    floats = _floats(state)
     for chunk in prange(CHUNKS):
-        x = np.empty((side.n_own.max(), LANES))
-        y = np.empty((side.n_own.max(), LANES))
-        real = np.empty(LANES)
-        imag = np.empty(LANES)
+        x = np.empty(2 * side.room)
+        real = np.zeros(2 * LANES)
+        imag = np.zeros(2 * LANES)
         for item in range(chunk, side.items.shape[0], CHUNKS):
-            g, lane = side.items[item]
+            g, lane, lanes = side.items[item]
             n, own, other = side.n_own[g], side.own_step[g], side.other_step[g]
-            lanes = min(LANES, side.n_other[g] - lane)
             start = side.start[g] + lane * other
-            _load_complex(state, start, own, other, n, lanes, x, y)
-            for k in range(k0, k1):
-                low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
-                _spread(side, k, g, lane, lanes, sines[k] * phases[k].real, real)
-                _spread(side, k, g, lane, lanes, sines[k] * phases[k].imag, imag)
-                _turn_complex(x, y, side.first, side.second, side.signs, low, high, cosines[k], real, imag)
-            _store_complex(state, start, own, other, n, lanes, x, y)
+            _bring(floats, start, own, other, n, lanes, x, 2)
+            for eight in range(0, lanes, LANES):
+                for k in range(k0, k1):
+                    low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
+                    _fill(side, k, g, lane + eight, lanes - eight, sines[k] * phases[k].real, real, 2)
+                    _fill(side, k, g, lane + eight, lanes - eight, sines[k] * phases[k].imag, imag, 2)
+                    c = splat(cosines[k])
+                    _turn_complex(x, 2 * eight * n, side.first, side.second, side.signs, low, high, c, real, imag)
+            _return(floats, start, own, other, n, lanes, x, 2)
 
 
 def _run_complex_back(state, bra, side, k0, k1, cosines, sines, phases, slopes):
+    kets, bras = _floats(state), _floats(bra)
     parts = np.zeros((CHUNKS, k1 - k0))
     for chunk in prange(CHUNKS):
-        largest = side.n_own.max()
-        x = np.empty((largest, LANES))
-        y = np.empty((largest, LANES))
-        f = np.empty((largest, LANES))
-        h = np.empty((largest, LANES))
-        real = np.empty(LANES)
-        imag = np.empty(LANES)
-        unit = np.empty(LANES)
-        slope = np.empty(LANES)
+        x = np.empty(2 * side.room)
+        f = np.empty(2 * side.room)
+        unit = np.zeros(2 * LANES)
         for item in range(chunk, side.items.shape[0], CHUNKS):
-            g, lane = side.items[item]
+            g, lane, lanes = side.items[item]
             n, own, other = side.n_own[g], side.own_step[g], side.other_step[g]
-            lanes = min(LANES, side.n_other[g] - lane)
             start = side.start[g] + lane * other
-            _load_complex(state, start, own, other, n, lanes, x, y)
-            _load_complex(bra, start, own, other, n, lanes, f, h)
-            for k in range(k1 - 1, k0 - 1, -1):
-                low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
-                a, b = phases[k].real, phases[k].imag
-                _spread(side, k, g, lane, lanes, 1.0, unit)
-                for w in range(LANES):
-                    real[w] = -sines[k] * a * unit[w]
-                    imag[w] = -sines[k] * b * unit[w]
-                    slope[w] = 0.0
-                _slope_complex(x, y, f, h, side.first, side.second, side.signs, low, high, a, b, slope)
-                _turn_complex(x, y, side.first, side.second, side.signs, low, high, cosines[k], real, imag)
-                _turn_complex(f, h, side.first, side.second, side.signs, low, high, cosines[k], real, imag)
-                for w in range(LANES):
-                    parts[chunk, k - k0] += unit[w] * slope[w]
-            _store_complex(state, start, own, other, n, lanes, x, y)
-            _store_complex(bra, start, own, other, n, lanes, f, h)
+            _bring(kets, start, own, other, n, lanes, x, 2)
+            _bring(bras, start, own, other, n, lanes, f, 2)
+            for eight in range(0, lanes, LANES):
+                base = 2 * eight * n
+                for k in range(k1 - 1, k0 - 1, -1):
+                    low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
+                    a, b = phases[k].real, phases[k].imag
+                    c, u, v = cosines[k], sines[k] * a, sines[k] * b
+                    _fill(side, k, g, lane + eight, lanes - eight, 1.0, unit, 2)
+                    same, cross = _turn_complex_back(
+                        x, f, base, side.first, side.second, side.signs, low, high, c, u, v, unit
+                    )
+                    parts[chunk, k - k0] += a * same + b * cross
+            _return(kets, start, own, other, n, lanes, x, 2)
+            _return(bras, start, own, other, n, lanes, f, 2)
     for k in range(k0, k1):
         slopes[k] = 2.0 * parts[:, k - k0].sum()
 

@@ -1,0 +1,33 @@
+"""Reading and writing single numbers of an array without Python's negative indices, which cost a test each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from numba import types
+from numba.extending import intrinsic
+
+
+def _pointer(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    array = context.make_array(signature.args[0])(context, builder, args[0])
+    return builder.gep(array.data, [args[1]])
+
+
+@intrinsic
+def pick(typingctx: Any, array: Any, index: Any) -> tuple[Any, Callable]:
+    """The number at an index of a contiguous array."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.load(_pointer(context, builder, signature, args))
+
+    return array.dtype(array, types.intp), codegen
+
+
+@intrinsic
+def put(typingctx: Any, array: Any, index: Any, value: Any) -> tuple[Any, Callable]:
+    """Write a number to an index of a contiguous array of its own dtype."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        builder.store(args[2], _pointer(context, builder, signature, args))
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, array.dtype), codegen
