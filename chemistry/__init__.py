@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from chemistry.ansatz.repeated_uccsd import repeated_uccsd
     from chemistry.ansatz.uccsd import uccsd
     from chemistry.baselines import Energy, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
+    from chemistry.density_matrices import DensityMatrices, reduced_density_matrices
     from chemistry.eigensolver import VqeResult, vqe
     from chemistry.molecule import Molecule
     from chemistry.problem import ElectronicProblem
+    from chemistry.quantum_numbers import QuantumNumbers, expected_quantum_numbers
     from chemistry.sector_size import sector_dimension
     from chemistry.size import Size, what_would_fit
 
@@ -35,17 +37,21 @@ __all__ = [
     "NAMED_SPACES",
     "ActiveSpace",
     "Ansatz",
+    "DensityMatrices",
     "ElectronicProblem",
     "Energy",
     "ExcitationCircuit",
     "Molecule",
+    "QuantumNumbers",
     "Size",
     "VqeResult",
     "ccsd",
     "ccsd_t",
+    "expected_quantum_numbers",
     "full_ci",
     "hartree_fock_energy",
     "mp2",
+    "reduced_density_matrices",
     "repeated_uccsd",
     "sector_dimension",
     "uccsd",
@@ -58,17 +64,21 @@ _HOMES = {
     "NAMED_SPACES": "active_space",
     "ActiveSpace": "active_space",
     "Ansatz": "ansatz.excitation_circuit",
+    "DensityMatrices": "density_matrices",
     "ElectronicProblem": "problem",
     "Energy": "baselines",
     "ExcitationCircuit": "ansatz.excitation_circuit",
     "Molecule": "molecule",
+    "QuantumNumbers": "quantum_numbers",
     "Size": "size",
     "VqeResult": "eigensolver",
     "ccsd": "baselines",
     "ccsd_t": "baselines",
+    "expected_quantum_numbers": "quantum_numbers",
     "full_ci": "baselines",
     "hartree_fock_energy": "baselines",
     "mp2": "baselines",
+    "reduced_density_matrices": "density_matrices",
     "repeated_uccsd": "ansatz.repeated_uccsd",
     "sector_dimension": "sector_size",
     "uccsd": "ansatz.uccsd",

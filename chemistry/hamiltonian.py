@@ -7,9 +7,8 @@ in a sector never does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pennylane as qml
@@ -18,14 +17,8 @@ from pennylane.wires import Wires
 from scipy.sparse import csr_array
 
 from chemistry.jordan_wigner import pauli_words
+from chemistry.occupation_strings import Sector, spin_strings
 from chemistry.slater_condon import hamiltonian_matrix
-
-
-class Sector(Protocol):
-    """What is asked of a sector: which bitstrings, on which wires."""
-
-    keys: np.ndarray  # shape: (D, n_words), uint64; the i-th wire is bit 63 - i % 64 of word i // 64
-    wires: Sequence[int]
 
 
 class MolecularHamiltonian(LinearCombination):
@@ -67,16 +60,12 @@ class MolecularHamiltonian(LinearCombination):
         return hamiltonian_matrix(alpha, beta, self.constant, self.one_body, self.two_body)
 
     def _strings(self, sector: Sector) -> tuple[np.ndarray, np.ndarray]:
-        keys = np.asarray(sector.keys, dtype=np.uint64)
-        strings = np.zeros((2, len(keys)), dtype=np.uint64)
-        for place, wire in enumerate(sector.wires):
+        for wire in sector.wires:
             if wire not in self._wires:
                 raise ValueError(
                     f"The Hamiltonian acts on wires 0 to {len(self._wires) - 1}, but the circuit also uses {wire!r}."
                 )
-            bit = (keys[:, place // 64] >> np.uint64(63 - place % 64)) & np.uint64(1)
-            strings[wire % 2] |= bit << np.uint64(wire // 2)
-        return strings[0], strings[1]
+        return spin_strings(sector)
 
     @cached_property
     def _terms(self) -> tuple[np.ndarray, list[Any], Any]:

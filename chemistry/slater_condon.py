@@ -73,7 +73,7 @@ def hamiltonian_matrix(
         np.searchsorted(grouped_alpha, np.arange(len(alpha_strings) + 1)),
         grouped_beta,
         row_of,
-        _interleaving_phase(alpha, beta, n_orbitals)[row_of],
+        interleaving_phase(alpha, beta, n_orbitals)[row_of],
     )
     between_spins = links_alpha.coulomb[:, np.arange(n_orbitals) * (n_orbitals + 1)]
     between_spins = between_spins @ _occupations(beta_strings, n_orbitals).T
@@ -99,7 +99,7 @@ def _occupations(strings: np.ndarray, n_orbitals: int) -> np.ndarray:
     return ((strings[:, None] >> np.arange(n_orbitals, dtype=np.uint64)) & np.uint64(1)).astype(np.float64)
 
 
-def _interleaving_phase(alpha: np.ndarray, beta: np.ndarray, n_orbitals: int) -> np.ndarray:
+def interleaving_phase(alpha: np.ndarray, beta: np.ndarray, n_orbitals: int) -> np.ndarray:
     """The sign of reordering creators from all up, then all down, to up and down side by side."""
     crossings = np.zeros(len(alpha), dtype=np.uint64)
     for p in range(1, n_orbitals):

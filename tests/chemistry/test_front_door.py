@@ -4,9 +4,10 @@ import sys
 import chemistry
 
 NAMES = [
-    "NAMED_SPACES", "ActiveSpace", "Ansatz", "ElectronicProblem", "Energy", "ExcitationCircuit", "Molecule", "Size",
-    "VqeResult", "ccsd", "ccsd_t", "full_ci", "hartree_fock_energy", "mp2", "repeated_uccsd", "sector_dimension",
-    "uccsd", "vqe", "what_would_fit",
+    "NAMED_SPACES", "ActiveSpace", "Ansatz", "DensityMatrices", "ElectronicProblem", "Energy", "ExcitationCircuit",
+    "Molecule", "QuantumNumbers", "Size", "VqeResult", "ccsd", "ccsd_t", "expected_quantum_numbers", "full_ci",
+    "hartree_fock_energy", "mp2", "reduced_density_matrices", "repeated_uccsd", "sector_dimension", "uccsd", "vqe",
+    "what_would_fit",
 ]  # fmt: skip
 
 
