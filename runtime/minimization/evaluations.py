@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -27,6 +27,13 @@ class Point(NamedTuple):
     parameters: np.ndarray  # shape: (n_params,)
     value: float
     gradient: np.ndarray  # shape: (n_params,)
+    gradient_norm: float  # largest component
+
+    @classmethod
+    def saved_in(cls, state: Mapping[str, Any]) -> Point:
+        """The point that a method's state ends at."""
+        gradient = state["gradient"]
+        return cls(state["parameters"], float(state["value"]), gradient, float(np.abs(gradient).max(initial=0.0)))
 
 
 class Best(NamedTuple):
@@ -104,7 +111,7 @@ class Evaluations:
             raise StopSearch(Status.CONVERGED)
         self._check_limits()
         self.inside = False
-        return Point(params, value, gradient)
+        return Point(params, value, gradient, norm)
 
     def estimate(self, params: np.ndarray, seed: int) -> float:
         """The value as the program's machine measures it; raises as `point` does."""

@@ -52,7 +52,7 @@ class NaturalGradient:
         if saved is None:
             point, step = evaluations.point(start), 1.0
         else:
-            point, step = Point(saved["parameters"], float(saved["value"]), saved["gradient"]), float(saved["step"])
+            point, step = Point.saved_in(saved), float(saved["step"])
         while True:
             direction = -0.5 * self._solve(evaluations.metric(point.parameters), point.gradient)
             slope = float(point.gradient @ direction)

@@ -78,9 +78,9 @@ def _iterations(
 ) -> Generator[State, None, Status]:
     if saved is None:
         point = evaluations.point(start)
-        lowest, smallest, idle = point.value, float(np.abs(point.gradient).max()), 0
+        lowest, smallest, idle = point.value, point.gradient_norm, 0
     else:
-        point = Point(saved["parameters"], float(saved["value"]), saved["gradient"])
+        point = Point.saved_in(saved)
         lowest, smallest, idle = float(saved["lowest"]), float(saved["smallest"]), int(saved["idle"])
     while idle < IDLE_ITERATIONS:
         direction = -hessian.apply(point.gradient)
@@ -98,9 +98,9 @@ def _iterations(
         if product > np.finfo(np.float64).eps * float(change @ change):
             hessian.learn(move, change, product)
         point = reached
-        norm = float(np.abs(point.gradient).max())
-        idle = 0 if point.value < lowest - ROUNDING * abs(lowest) or norm < 0.9 * smallest else idle + 1
-        lowest, smallest = min(lowest, point.value), min(smallest, norm)
+        better = point.value < lowest - ROUNDING * abs(lowest) or point.gradient_norm < 0.9 * smallest
+        idle = 0 if better else idle + 1
+        lowest, smallest = min(lowest, point.value), min(smallest, point.gradient_norm)
         yield {
             "parameters": point.parameters,
             "value": point.value,

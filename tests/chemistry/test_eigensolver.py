@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import runtime
 from chemistry import Molecule, full_ci, repeated_uccsd, uccsd, vqe
 from runtime import Status
 
@@ -90,6 +91,27 @@ def test_starts_are_repeatable_and_continue_from_a_neighbour(problem):
     continued = vqe(problem("h4"), initial_params=first.parameters)
     assert continued.n_evaluations <= 3
     assert continued.energy == pytest.approx(first.energy, abs=1e-9)
+
+
+def test_orbital_energies_save_evaluations(problem):
+    """The curvatures that they give are near those at the reference, and the search is told them."""
+    water = problem("h2o")
+    told = vqe(water, uccsd(water))
+    program = told.program
+    untold = runtime.minimize(program, told.ansatz.initial_params, method="BFGS")
+    assert told.n_evaluations <= 12 < untold.n_evaluations / 2
+    assert told.energy == pytest.approx(untold.value, abs=1e-8)
+
+
+def test_ten_hydrogens():
+    """A VQE is over in few evaluations, and what it calls converged is."""
+    chain = Molecule("; ".join(f"H 0 0 {i}" for i in range(10))).problem()
+    result = vqe(chain, uccsd(chain))
+    assert result.gradient_norm < 1e-5
+    assert result.n_evaluations <= 16
+    tight = runtime.minimize(result.program, result.parameters, gradient_tolerance=1e-9)
+    assert tight.status.converged
+    assert result.energy - tight.value < 1e-6
 
 
 def test_nothing_to_train():

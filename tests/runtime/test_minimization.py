@@ -236,7 +236,7 @@ def test_the_time_limit_is_kept(program, method):
     result = runtime.minimize(
         slowed, [0.4, 0.5, 0.6], method=method, gradient_tolerance=0.0, time_limit=0.1, n_starts=50
     )
-    assert 0.1 <= time.monotonic() - began < 0.5
+    assert 0.1 <= time.monotonic() - began < 1.0
     assert result.status is Status.TIME_LIMIT
     assert len(result.starts) < 50
     assert result.n_evaluations == sum(start.n_evaluations for start in result.starts) <= 12
