@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from numbers import Integral
-from typing import Any
+from typing import Any, get_args
 
-from runtime.circuit.actions import Action, Mixing, Preparation, Rotation
+from runtime.blocks.lowering import lower_to_blocks
+from runtime.circuit.actions import Action, DickePreparation, Mixing, Preparation, Rotation
 from runtime.circuit.recognition import ONLY_NATIVE, actions_of
 from runtime.circuit.structure import NoStructureError
 from runtime.circuit.tracing import Trace, trace
 from runtime.evolution import Evolution
 from runtime.explicit.lowering import Lowering
+from runtime.hypercube.lowering import lower_to_hypercube
 from runtime.machines import Machine
 from runtime.machines import machine as machine_named
 from runtime.observables import CVaR, Gibbs, observable_wires
-from runtime.program import Program, SectorProgram
-from runtime.restriction import restrict
+from runtime.program import Precision, Program, SectorProgram
+from runtime.restriction import restrict, terms_of
 
 
 def compile(
@@ -27,6 +29,7 @@ def compile(
     n_params: int | None = None,
     machine: Machine | str | None = None,
     also_reach: Sequence[Any] = (),
+    precision: Precision = "double",
 ) -> Program:
     """Compile a PennyLane circuit for one observable, or several.
 
@@ -42,6 +45,8 @@ def compile(
         machine: where estimates and samples are measured; None is the exact machine.
         also_reach: operators applied to the reached states to enlarge the sector once more, for what a projection on
             the circuit's own reach would get wrong: the variance of H needs [H], an operator pool's gradients the pool.
+        precision: of the amplitudes; "single" takes half the memory, and values are then right to about 1e-5 of the
+            observable's range. A circuit without structure runs in double precision whatever is asked for.
 
     Returns:
         The program.
@@ -68,12 +73,16 @@ def compile(
     for one in observables:
         if not hasattr(one.diagonal if isinstance(one, CVaR | Gibbs) else one, "wires"):
             raise ValueError(f"An observable is a PennyLane operator, CVaR, Gibbs or DiagonalObservable, got {one!r}.")
+    if precision not in get_args(Precision):
+        raise ValueError(f"precision is 'double' or 'single', got {precision!r}.")
     where = machine if isinstance(machine, Machine) else machine_named(machine or "exact")
     traced = trace(circuit, int(count), observable_wires(observables))
     try:
         if traced.obstacle is not None:
             raise NoStructureError(traced.obstacle)
-        return compile_trace(traced, observables, several=several, machine=where, also_reach=also_reach)
+        return compile_trace(
+            traced, observables, several=several, machine=where, also_reach=also_reach, precision=precision
+        )
     except NoStructureError as reason:
         from runtime.fallback import LightningProgram
 
@@ -87,33 +96,36 @@ def compile_trace(
     several: bool,
     machine: Machine,
     also_reach: Sequence[Any] = (),
+    precision: Precision = "double",
 ) -> SectorProgram:
     """Compile a recorded circuit for the sector engine.
 
     Raises:
         NoStructureError: if the circuit or an observable has no structure that the engine can use.
     """
-    evolution = lower(traced, also_reach)
+    evolution = lower(traced, also_reach, precision)
     objectives = [restrict(o, evolution.sector) for o in observables]
-    return SectorProgram(traced, observables, several, machine, evolution, objectives)
+    return SectorProgram(traced, observables, several, machine, evolution, objectives, precision)
 
 
-def lower(traced: Trace, also_reach: Sequence[Any] = ()) -> Evolution:
+def lower(traced: Trace, also_reach: Sequence[Any] = (), precision: Precision = "double") -> Evolution:
     """Find the sector of a recorded circuit and lower its gates to kernels on it."""
     positions: dict[Hashable, int] = {w: i for i, w in enumerate(traced.wires)}
     actions = recognised(traced, positions)
+    on_all = lower_to_hypercube(actions, traced.wires, bytes_per_amplitude=8 if precision == "single" else 16)
+    if on_all is not None:
+        return on_all
+    also = [pair for operator in also_reach for pair in terms_of(operator, positions).items() if pair[0]]
+    in_blocks = lower_to_blocks(actions, also, traced.wires)
+    if in_blocks is not None:
+        return in_blocks
     # More than half of all basis states is no structure, unless there is nowhere else to go.
     only_here = any(isinstance(o, ONLY_NATIVE) for o in traced.operators)
     lowering = Lowering(len(traced.wires), limit=2 ** len(traced.wires) if only_here else 2 ** (len(traced.wires) - 1))
     lowering.lower(actions)
-    if also_reach:
-        from runtime.restriction import terms_of
-
-        before = lowering.reach.count
-        for operator in also_reach:
-            for flip, terms in terms_of(operator, positions).items():
-                if flip:
-                    lowering.reach.couple(flip, terms, only=before)
+    before = lowering.reach.count
+    for flip, terms in also:
+        lowering.reach.couple(flip, terms, only=before)
     return lowering.finish(traced.wires)
 
 
@@ -124,7 +136,7 @@ def recognised(traced: Trace, positions: dict[Hashable, int]) -> list[Action]:
     for operator in traced.operators:
         origin = f"{operator.name}{operator.wires.tolist()}"
         actions += [
-            replace(a, origin=origin) if isinstance(a, Rotation | Mixing | Preparation) else a
+            replace(a, origin=origin) if isinstance(a, Rotation | Mixing | Preparation | DickePreparation) else a
             for a in actions_of(operator, positions, untouched)
         ]
         untouched -= {positions[w] for w in operator.wires}

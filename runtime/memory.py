@@ -49,6 +49,25 @@ def refuse_dense(n_wires: int) -> None:
         )
 
 
+def refuse_all_amplitudes(n_wires: int, bytes_per_amplitude: int) -> None:
+    """Refuse a circuit on all amplitudes whose state, adjoint and diagonal would not fit.
+
+    Raises:
+        DoesNotFitError: with the bytes needed, the bytes there, and the number of wires that would fit.
+    """
+    each = 2 * bytes_per_amplitude + 8
+    needed = each * 2**n_wires
+    if needed < 1 << 28:
+        return
+    room = int(HEADROOM * available_bytes())
+    if needed > room:
+        raise DoesNotFitError(
+            f"This circuit reaches every basis state, and all amplitudes of {n_wires} wires need {human(needed)} where"
+            f" {human(room)} are free: at most {(room // each).bit_length() - 1} wires fit"
+            + (", and with precision='single' one more." if bytes_per_amplitude == 16 else ".")
+        )
+
+
 def dense_bytes(n_wires: int) -> int:
     """What lightning.qubit's adjoint takes: state, bra, and two vectors for each thread and observable."""
     import os

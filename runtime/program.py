@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from runtime.resources import Resources
     from runtime.unprojected import Unprojected
 
+Precision = Literal["double", "single"]
+
 
 class Program(ABC):
     """A circuit and an observable, compiled.
@@ -227,7 +229,7 @@ class Program(ABC):
         weights = self.probabilities(params)
         rng = np.random.default_rng(seed)
         rows = rng.choice(len(weights), size=shots, p=weights / weights.sum())
-        return self._bits[rows]
+        return self.sector.bits_of(rows)
 
     def estimate(self, params: Any, *, shots: int | None = None, seed: int | None = 7) -> Estimate:
         """The observable's value as measured: exact on the exact machine unless shots are asked for.
@@ -242,10 +244,6 @@ class Program(ABC):
         if shots is None and self.machine.shots is None:
             return Estimate(float(self.expval(params)), 0.0)
         return estimate(self, self._observables[0], params, self.machine.shots_for(shots), seed)
-
-    @cached_property
-    def _bits(self) -> np.ndarray:
-        return self.sector.bitstrings()
 
     def resources(self) -> Resources:
         """Qubits, depth, gates after decomposition, and which gates enlarged the sector."""
@@ -288,16 +286,21 @@ class SectorProgram(Program):
         machine: Machine,
         evolution: Evolution,
         objectives: Sequence[Objective],
+        precision: Precision = "double",
     ) -> None:
         super().__init__(trace, observables, several, machine)
+        self._precision = precision
         self._evolution = evolution
         self._objectives = tuple(objectives)
         self._parametrization = Parametrization(trace.angles)
-        self._dtype = np.float64 if evolution.is_real and all(o.is_real for o in objectives) else np.complex128
+        real, complex_ = (np.float32, np.complex64) if precision == "single" else (np.float64, np.complex128)
+        self._dtype = real if evolution.is_real and all(o.is_real for o in objectives) else complex_
 
     def with_objectives(self, objectives: Sequence[Objective]) -> SectorProgram:
         """The same circuit for other observables, already restricted to its sector."""
-        return SectorProgram(self._trace, self._observables, True, self.machine, self._evolution, objectives)
+        return SectorProgram(
+            self._trace, self._observables, True, self.machine, self._evolution, objectives, self._precision
+        )
 
     @property
     def sector(self) -> Sector:

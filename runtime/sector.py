@@ -42,6 +42,10 @@ class Sector:
         """The basis states as bits, shape (dimension, n_wires), uint8, in the order of all vectors on the sector."""
         return keys_to_bits(self.keys, len(self.wires))
 
+    def bits_of(self, rows: np.ndarray) -> np.ndarray:
+        """The bits of some of the basis states, shape (len(rows), n_wires), uint8."""
+        return keys_to_bits(self.keys[rows], len(self.wires))
+
     def diagonal(self, terms: Sequence[Term]) -> np.ndarray:
         """The real part of a sum of terms, each a diagonal operator, on every basis state, shape (dimension,)."""
         from runtime.circuit.actions import term_arrays

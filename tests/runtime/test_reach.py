@@ -119,15 +119,16 @@ def test_gates_that_enlarge_the_sector_are_named():
 
 
 def test_a_circuit_without_structure_goes_to_lightning():
-    program = compiled(lambda p: [qml.RX(p[0], wires=w) for w in range(4)])
+    program = compiled(lambda p: [qml.RY(p[0], wires=w) for w in range(4)])
     assert program.engine == "lightning.qubit"
     assert program.value_and_grad([0.3])[0] == pytest.approx(np.cos(0.3))
     assert program.sector.dimension == 16
 
 
 def test_a_dense_circuit_that_cannot_fit_is_refused_with_what_would():
-    with pytest.raises(runtime.DoesNotFitError, match=r"all amplitudes of 48 wires need .*: at most \d+ wires fit"):
-        compiled(lambda p: [qml.RX(p[0], wires=w) for w in range(48)])
+    for rotation in (qml.RX, qml.RY):
+        with pytest.raises(runtime.DoesNotFitError, match=r"all amplitudes of 48 wires need .*: at most \d+ wires fit"):
+            compiled(lambda p, rotation=rotation: [rotation(p[0], wires=w) for w in range(48)])
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,8 @@ HOP = 0.5 * (qml.X(0) @ qml.X(1) + qml.Y(0) @ qml.Y(1))
         (lambda x: [qml.X(0), qml.evolve(qml.Z(0), x[0]), qml.SingleExcitation(x[0], [0, 1])], "sector"),
         (lambda x: [qml.X(0), qml.exp(HOP, 1j * x[0])], "sector"),
         (lambda x: [qml.X(0), qml.exp(HOP, 0.3j)], "sector"),
-        (lambda x: [qml.evolve(qml.X(0), x[0]), qml.evolve(qml.X(1), x[0])], "lightning.qubit"),
+        (lambda x: [qml.evolve(qml.X(0), x[0]), qml.evolve(qml.X(1), x[0])], "sector"),
+        (lambda x: [qml.evolve(qml.X(0), x[0]), qml.evolve(qml.Y(1), x[0])], "lightning.qubit"),
     ],
 )
 def test_exponentials_of_operators(circuit, engine):
