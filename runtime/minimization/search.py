@@ -50,9 +50,9 @@ def minimize(
 
     With a checkpoint, a search that was interrupted, killed or stopped at a limit goes on from its last complete
     iteration when it is called again, and gives what it would have given without the interruption, bit for bit, with
-    every method. Starts that have ended are not taken up again, limits may be changed between calls, and the time
-    limit is each call's own. A program in the checkpoint's place is recognised by its value at the first start; a
-    search by SPSA, whose values are noisy, by its settings and starts alone.
+    every method. Limits may be changed between calls, and the time limit is each call's own; starts that have ended are
+    not taken up again. That the problem is the same is seen from its value at the first start, which costs an
+    evaluation; for SPSA, whose values are noisy, from settings, seed and starts alone.
 
     Args:
         program: a `runtime.Program`, or for methods that need gradients alone a function that returns value and

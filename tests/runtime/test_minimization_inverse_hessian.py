@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.kernels.inverse_hessian import apply_recent, multiply, update
+from runtime.minimization.inverse_hessian import Recent, Whole
 
 
 def updated(inverse, step, change):
@@ -49,3 +51,37 @@ def test_the_ring_of_pairs_equals_the_textbook_on_the_pairs_it_still_has(seed, n
         inverse = updated(inverse, step, change)
     found = apply_recent(gradient, scales, ring_s, ring_y, products, (count - 1) % memory, min(count, memory))
     np.testing.assert_allclose(found, inverse @ gradient, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("make", [Whole, lambda scales, saved: Recent(scales, 2, saved)])
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_a_saved_state_is_all_there_is(make, count):
+    steps, changes, gradient = pairs(3, 4, 5)
+    original = make(np.array([1.0, 2.0, 3.0, 4.0]), None)
+    for step, change in zip(steps[:count], changes[:count], strict=True):
+        original.learn(step, change, float(step @ change))
+    saved = {name: np.array(value) for name, value in original.state().items()}
+    restored = make(np.ones(4), saved)
+    assert restored.informed == original.informed == (count > 0)
+    for step, change in zip(steps[count:], changes[count:], strict=True):
+        np.testing.assert_array_equal(restored.apply(gradient), original.apply(gradient))
+        for hessian in (restored, original):
+            hessian.learn(step, change, float(step @ change))
+    np.testing.assert_array_equal(restored.apply(gradient), original.apply(gradient))
+    for hessian in (restored, original):
+        hessian.forget()
+    np.testing.assert_array_equal(restored.apply(gradient), original.apply(gradient))
+
+
+@pytest.mark.parametrize("make", [Whole, lambda scales, saved: Recent(scales, 2, saved)])
+def test_forgetting_leaves_the_states_given_out_as_they_are(make):
+    """A line search may be stopped after it: then the state before it is what is saved."""
+    steps, changes, _ = pairs(3, 4, 1)
+    hessian = make(np.ones(4), None)
+    hessian.learn(steps[0], changes[0], float(steps[0] @ changes[0]))
+    given = hessian.state()
+    before = {name: np.array(value) for name, value in given.items()}
+    hessian.forget()
+    assert not hessian.informed
+    for name, value in before.items():
+        np.testing.assert_array_equal(given[name], value)
