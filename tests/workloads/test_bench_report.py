@@ -128,7 +128,7 @@ def test_a_bench_writes_results_picture_and_readme(tmp_path, monkeypatch, capsys
     readme = tmp_path / "README.md"
     readme.write_text(f"{BEGIN}\n{END}\n")
     folder = tmp_path / "deep" / "bench"
-    assert session.run_bench(names=["uccsd-h4"], everything=False, output=folder, readme=readme) == 0
+    assert session.run_bench(names=["uccsd-h4"], output=folder, readme=readme) == 0
     (row,) = Results.read(folder / "results.json").rows
     assert row.name == "uccsd-h4"
     assert {path.name for path in folder.iterdir()} == {"results.json", "bench.png", "bench.svg"}
@@ -140,4 +140,14 @@ def test_a_bench_writes_results_picture_and_readme(tmp_path, monkeypatch, capsys
 
 def test_no_minutes_are_spent_on_a_readme_without_markers(tmp_path):
     with pytest.raises(ValueError, match="none here"):
-        session.run_bench(names=[], everything=True, output=tmp_path, readme=tmp_path / "README.md")
+        session.run_bench(everything=True, output=tmp_path, readme=tmp_path / "README.md")
+
+
+def test_a_wrong_answer_has_no_row_and_fails_the_run(tmp_path, monkeypatch, capsys):
+    def disagree(*_, **__):
+        raise session.DisagreementError("UCCSD H4: qulacs says 1.0, this runtime 2.0.")
+
+    monkeypatch.setattr(session, "copy_bandwidth", lambda _: 1e10)
+    monkeypatch.setattr(session, "measure", disagree)
+    assert session.run_bench(names=["uccsd-h4"], output=tmp_path) == 1
+    assert "No time for a wrong answer: UCCSD H4: qulacs says 1.0" in capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +17,7 @@ from workloads.bench.figure import write_figure
 from workloads.bench.readme import around_markers, write_between_markers
 from workloads.bench.results import Results, Row
 from workloads.bench.table import markdown, notes, terminal_table
-from workloads.bench.timing import ROUNDS, measure
+from workloads.bench.timing import ROUNDS, DisagreementError, measure
 from workloads.bench.traffic import last_level_cache
 from workloads.provenance import commit, cpu, threads, versions
 from workloads.terminal import make_console
@@ -41,7 +42,9 @@ def run_bench(
 
     Raises:
         ValueError: if there is no such case, or the README has no markers.
-        DisagreementError: if two engines give different answers.
+
+    Returns:
+        The exit code: 1 if engines disagreed on a case, which then has no row.
     """
     names = list(names)
     entries = chosen(names, everything=everything)
@@ -54,12 +57,36 @@ def run_bench(
     seconds = SECONDS_OF_ALL if everything else SECONDS
     cache = last_level_cache()
     with console.status("Copying memory"):
-        bandwidth = copy_bandwidth(cache)
-    rows = [measure_entry(entry, everything or bool(names), seconds, console) for entry in entries]
-    results = Results(
-        rows=tuple(rows),
+        results = empty_results(copy_bandwidth(cache), cache)
+    output.mkdir(parents=True, exist_ok=True)
+    disagreements = []
+    for entry in entries:
+        try:
+            row = measure_entry(entry, everything or bool(names), seconds, console)
+        except DisagreementError as error:
+            disagreements.append(str(error))
+            continue
+        results = replace(results, rows=(*results.rows, row))
+        path = results.write(output)  # at once: a long run that is interrupted keeps what it has
+    for sentence in disagreements:
+        console.print(f"No time for a wrong answer: {sentence}", style="red")
+    if not results.rows:
+        return 1
+    show(results, console)
+    pictures = write_figure(results, output)
+    console.print(f"Written: {', '.join(str(p) for p in (path, *pictures))}", soft_wrap=True)
+    if readme is not None:
+        write_between_markers(readme, markdown(results))
+        console.print(f"Written: the table of {readme}")
+    return 1 if disagreements else 0
+
+
+def empty_results(bandwidth: float, cache_bytes: int) -> Results:
+    """What is known before the first case."""
+    return Results(
+        rows=(),
         bandwidth=bandwidth,
-        cache_bytes=cache,
+        cache_bytes=cache_bytes,
         cpu=cpu(),
         threads=threads(),
         versions=versions() | peer_versions(),
@@ -67,13 +94,6 @@ def run_bench(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         most_rounds=ROUNDS,
     )
-    output.mkdir(parents=True, exist_ok=True)
-    show(results, console)
-    console.print(f"Written: {results.write(output)}, {', '.join(str(p) for p in write_figure(results, output))}")
-    if readme is not None:
-        write_between_markers(readme, markdown(results))
-        console.print(f"Written: the table of {readme}")
-    return 0
 
 
 def measure_entry(entry: Entry, with_slow: bool, seconds: float, console: Console) -> Row:

@@ -61,12 +61,12 @@ def explanation(results: Results) -> list[str]:
     return [
         f"Measured on {results.date[:10]} at commit {results.commit or 'unknown'}: {results.cpu},"
         f" {results.threads} threads, copy bandwidth {results.bandwidth / 1e9:.1f} GB/s; {versions}."
-        f" A peer's number is how many times longer it takes than the runtime: the median of up to"
-        f" {results.most_rounds} paired rounds with the smallest and the largest, and its median milliseconds; both"
-        " gave the same value to 1e-8, and the same gradient where both give one. UCCSD rows are value and gradient; qubit"
-        " UCCSD has no Jordan-Wigner strings, and rows with all excitations include those that point-group symmetry"
-        " forbids. The bound is the measured time over that of the bytes that must move at the copy bandwidth; it is"
-        " left out where everything stays in the cache."
+        " A peer's number is how many times longer it takes than the runtime, the median of up to"
+        f" {results.most_rounds} paired rounds with smallest and largest, and its median milliseconds; both gave"
+        " the same value to 1e-8, and the same gradient where one is asked for. UCCSD rows are value and gradient;"
+        " qubit UCCSD has no Jordan-Wigner strings; rows with all excitations include those that point-group"
+        " symmetry forbids. The bound is the measured time over that of the bytes that must move at the copy"
+        " bandwidth; where everything stays in the cache there is none."
     ]
 
 

@@ -26,6 +26,5 @@ def missing_line() -> str | None:
     if not missing:
         return None
     verb = "is" if len(missing) == 1 else "are"
-    return (
-        f"{' and '.join(missing)} {verb} not installed: pip install --constraint constraints.txt --editable '.[bench]'"
-    )
+    command = "pip install --constraint constraints.txt --editable '.[bench]'"
+    return f"{' and '.join(missing)} {verb} not installed: {command}"

@@ -8,6 +8,7 @@ taken; that gradient is by ffsim's own coordinates, and is compared through the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from workloads.bench.cases.jastrow import Jastrow
 from workloads.bench.peers.configuration import Configuration, NotForThisPeerError
 
 NAME, MODULE, DISTRIBUTION = "ffsim", "ffsim", "ffsim"
+LEAST_THREADS = 8
 STEP = 2e-3  # of the fourth-order differences that translate its gradient
 
 
@@ -27,6 +29,9 @@ def configurations(case: Case) -> Iterator[Configuration]:
     Raises:
         NotForThisPeerError: if the circuit is none of ffsim's.
     """
+    # Its compiled gradient never returns where JAX's pool has two threads: they wait for each other. JAX reads the size
+    # of the pool here when it first computes.
+    os.environ.setdefault("NPROC", str(max(LEAST_THREADS, os.cpu_count() or 1)))
     form = case.jastrow
     if form is None:
         raise NotForThisPeerError("no factorised excitation gates, and no qubits")

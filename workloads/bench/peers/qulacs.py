@@ -93,7 +93,7 @@ def _fused_value(case: Case) -> Configuration:
     """A diagonal cost: one diagonal matrix for each phase, made anew, as each new angle asks for it."""
     import qulacs
 
-    start, diagonal = case.start.vector(), case.diagonal
+    start, diagonal = case.start.vector(), _diagonal(case)
     steps: list[Callable[[Any], None]] = []
     for is_phase, group in groupby(case.gates, key=lambda gate: gate.kind in DIAGONAL_GATES):
         gates = list(group)
@@ -113,12 +113,18 @@ def _fused_value(case: Case) -> Configuration:
 def _phase_step(case: Case, slot: int) -> Callable[[Any], None]:
     import qulacs
 
-    qubits, angle = list(range(case.n_wires)), float(case.params[slot])
+    qubits, angle, diagonal = list(range(case.n_wires)), float(case.params[slot]), _diagonal(case)
 
     def step(state: Any) -> None:
-        qulacs.gate.DiagonalMatrix(qubits, np.exp(-1j * angle * case.diagonal)).update_quantum_state(state)
+        qulacs.gate.DiagonalMatrix(qubits, np.exp(-1j * angle * diagonal)).update_quantum_state(state)
 
     return step
+
+
+def _diagonal(case: Case) -> np.ndarray:
+    if case.diagonal is None:
+        raise ValueError(f"{case.label} has no diagonal cost.")
+    return case.diagonal
 
 
 def _merged_step(case: Case, gates: list[Gate]) -> Callable[[Any], None]:
