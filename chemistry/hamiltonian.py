@@ -17,8 +17,12 @@ from pennylane.wires import Wires
 from scipy.sparse import csr_array
 
 from chemistry.jordan_wigner import pauli_words
+from chemistry.matrix_free import matrix_free_energy
 from chemistry.occupation_strings import Sector, spin_strings
 from chemistry.slater_condon import hamiltonian_matrix
+from chemistry.spin_blocks import spin_blocks
+
+MATRIX_FREE_FROM = 2000  # determinants; below, the sparse matrix is small enough to be faster
 
 
 class MolecularHamiltonian(LinearCombination):
@@ -59,13 +63,30 @@ class MolecularHamiltonian(LinearCombination):
         alpha, beta = self._strings(sector)
         return hamiltonian_matrix(alpha, beta, self.constant, self.one_body, self.two_body)
 
+    def sector_objective(self, sector: Sector) -> Any:
+        """The energy as an objective of the runtime: matrix-free where that is faster, and the matrix fits nowhere.
+
+        Args:
+            sector: as for `sector_matrix`.
+        """
+        from runtime.objectives import SparseExpectation
+
+        self._check_wires(sector)
+        blocks = spin_blocks(sector) if sector.dimension >= MATRIX_FREE_FROM else None
+        if blocks is None:
+            return SparseExpectation(self.sector_matrix(sector))
+        return matrix_free_energy(blocks, self.constant, self.one_body, self.two_body)
+
     def _strings(self, sector: Sector) -> tuple[np.ndarray, np.ndarray]:
+        self._check_wires(sector)
+        return spin_strings(sector)
+
+    def _check_wires(self, sector: Sector) -> None:
         for wire in sector.wires:
             if wire not in self._wires:
                 raise ValueError(
                     f"The Hamiltonian acts on wires 0 to {len(self._wires) - 1}, but the circuit also uses {wire!r}."
                 )
-        return spin_strings(sector)
 
     @cached_property
     def _terms(self) -> tuple[np.ndarray, list[Any], Any]:

@@ -16,6 +16,10 @@ class Sector(Protocol):
         """Shape (D, n_words), uint64; the i-th wire is bit 63 - i % 64 of word i // 64."""
 
     @property
+    def dimension(self) -> int:
+        """The number of basis states."""
+
+    @property
     def wires(self) -> Sequence[Any]:
         """The labels of the wires."""
 

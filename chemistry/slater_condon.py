@@ -64,8 +64,8 @@ def hamiltonian_matrix(
     beta_strings, beta_number = np.unique(beta, return_inverse=True)
     one_body = np.ascontiguousarray(one_body, dtype=np.float64)
     two_body = np.ascontiguousarray(two_body, dtype=np.float64)
-    links_alpha = _links(alpha_strings, one_body, two_body)
-    links_beta = _links(beta_strings, one_body, two_body)
+    links_alpha = links_of(alpha_strings, one_body, two_body)
+    links_beta = links_of(beta_strings, one_body, two_body)
 
     row_of = np.lexsort((beta_number, alpha_number))
     grouped_alpha, grouped_beta = alpha_number[row_of], beta_number[row_of]
@@ -76,7 +76,7 @@ def hamiltonian_matrix(
         interleaving_phase(alpha, beta, n_orbitals)[row_of],
     )
     between_spins = links_alpha.coulomb[:, np.arange(n_orbitals) * (n_orbitals + 1)]
-    between_spins = between_spins @ _occupations(beta_strings, n_orbitals).T
+    between_spins = between_spins @ occupations(beta_strings, n_orbitals).T
     diagonal = constant + links_alpha.energy[grouped_alpha] + links_beta.energy[grouped_beta]
     diagonal += between_spins[grouped_alpha, grouped_beta]
     pairs = two_body.reshape(n_orbitals**2, n_orbitals**2)
@@ -94,23 +94,30 @@ def hamiltonian_matrix(
     return csr_array((data, indices, start.astype(index_type)), shape=(len(alpha), len(alpha)))
 
 
-def _occupations(strings: np.ndarray, n_orbitals: int) -> np.ndarray:
+def occupations(strings: np.ndarray, n_orbitals: int) -> np.ndarray:
     """Shape (n_strings, n_orbitals), 1.0 where occupied."""
     return ((strings[:, None] >> np.arange(n_orbitals, dtype=np.uint64)) & np.uint64(1)).astype(np.float64)
 
 
 def interleaving_phase(alpha: np.ndarray, beta: np.ndarray, n_orbitals: int) -> np.ndarray:
     """The sign of reordering creators from all up, then all down, to up and down side by side."""
-    crossings = np.zeros(len(alpha), dtype=np.uint64)
-    for p in range(1, n_orbitals):
-        below = np.bitwise_count(beta & np.uint64((1 << p) - 1))
-        crossings ^= ((alpha >> np.uint64(p)) & np.uint64(1)) & below
-    return 1.0 - 2.0 * crossings.astype(np.float64)
+    return 1.0 - 2.0 * (np.bitwise_count(alpha & passed(beta, n_orbitals)) & np.uint8(1))
 
 
-def _links(strings: np.ndarray, one_body: np.ndarray, two_body: np.ndarray) -> Links:
+def passed(beta: np.ndarray, n_orbitals: int = 64) -> np.ndarray:
+    """Bit p of each result is the parity of the electrons of a string in orbitals below p."""
+    parities = np.zeros(len(beta), dtype=np.uint64)
+    running = np.zeros(len(beta), dtype=np.uint64)
+    for p in range(n_orbitals):
+        parities |= running << np.uint64(p)
+        running ^= beta >> np.uint64(p) & np.uint64(1)
+    return parities
+
+
+def links_of(strings: np.ndarray, one_body: np.ndarray, two_body: np.ndarray) -> Links:
+    """The links of ascending strings among themselves."""
     n_orbitals = len(one_body)
-    occupied = _occupations(strings, n_orbitals)
+    occupied = occupations(strings, n_orbitals)
     coulomb = occupied @ np.einsum("pqrr->rpq", two_body).reshape(n_orbitals, -1)
     exchange = occupied @ np.einsum("prrq->rpq", two_body).reshape(n_orbitals, -1)
     diagonal = np.arange(n_orbitals) * (n_orbitals + 1)

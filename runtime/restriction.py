@@ -40,8 +40,8 @@ def restrict(observable: Any, sector: Sector) -> Objective:
         return GibbsOfDiagonal(inner.diagonal, observable.eta)
     if isinstance(observable, DiagonalObservable):
         return DiagonalExpectation(sector.evaluate(observable.function, observable.wires))
-    if hasattr(observable, "sector_matrix"):
-        return SparseExpectation(observable.sector_matrix(sector))
+    if hasattr(observable, "sector_objective"):
+        return observable.sector_objective(sector)
     return restrict_operator(observable, sector)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from numba import types
-from numba.extending import intrinsic
+from numba import extending, types
+
+intrinsic: Any = extending.intrinsic  # its own annotations keep the context argument that callers never pass
 
 
 def _pointer(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -13,7 +14,7 @@ def _pointer(context: Any, builder: Any, signature: Any, args: Any) -> Any:
 
 
 @intrinsic
-def pick(typingctx: Any, array: Any, index: Any) -> tuple[Any, Callable]:
+def pick(_: Any, array: Any, __: Any) -> tuple[Any, Callable]:
     """The number at an index of a contiguous array."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -23,11 +24,12 @@ def pick(typingctx: Any, array: Any, index: Any) -> tuple[Any, Callable]:
 
 
 @intrinsic
-def put(typingctx: Any, array: Any, index: Any, value: Any) -> tuple[Any, Callable]:
-    """Write a number to an index of a contiguous array of its own dtype."""
+def put(_: Any, array: Any, __: Any, value: Any) -> tuple[Any, Callable]:
+    """Write a number to an index of a contiguous array; it is converted to the array's dtype."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        builder.store(args[2], _pointer(context, builder, signature, args))
+        number = context.cast(builder, args[2], signature.args[2], array.dtype)
+        builder.store(number, _pointer(context, builder, signature, args))
         return context.get_dummy_value()
 
-    return types.void(array, types.intp, array.dtype), codegen
+    return types.void(array, types.intp, value), codegen
