@@ -9,8 +9,10 @@ import numpy as np
 from runtime.blocks.sector import BlockSector
 from runtime.evolution import AngleMap, Evolution
 from runtime.kernels import blocks as kernels
+from runtime.kernels.block_tangents import pull_gates, push_gates
 from runtime.kernels.crossings import Columns, Rows
 from runtime.kernels.lanes import Side
+from runtime.kernels.tangents import pull_phase, push_phase
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,6 +94,39 @@ class BlockEvolution(Evolution):
         forth -= back
         forth *= factor / 2
         out += forth
+
+    def push(self, state: np.ndarray, tangent: np.ndarray, angles: np.ndarray, rates: np.ndarray) -> None:
+        """See `Evolution.push`."""
+        phases = self.phases.real.copy() if np.isrealobj(state) else self.phases
+        tables = self.left, self.right, self.rows, self.columns
+        for kind, begin, end in self.segments.tolist():
+            if kind == kernels.PHASE:
+                push_phase(state, tangent, self.diagonals[self.diagonal_of[begin]], angles[begin], rates[begin])
+            else:
+                push_gates(state, tangent, kind, begin, end, angles, rates, phases, *tables)
+
+    def pull(
+        self,
+        state: np.ndarray,
+        tangent: np.ndarray,
+        bra: np.ndarray,
+        bra_tangent: np.ndarray,
+        angles: np.ndarray,
+        rates: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """See `Evolution.pull`."""
+        phases = self.phases.real.copy() if np.isrealobj(state) else self.phases
+        tables = self.left, self.right, self.rows, self.columns
+        slopes, changes = np.zeros((2, len(angles)))
+        vectors = state, tangent, bra, bra_tangent
+        for kind, begin, end in self.segments[::-1].tolist():
+            if kind == kernels.PHASE:
+                diagonal = self.diagonals[self.diagonal_of[begin]]
+                slope, change = pull_phase(*vectors, diagonal, angles[begin], rates[begin])
+                slopes[begin], changes[begin] = 2.0 * slope, 2.0 * change
+            else:
+                pull_gates(*vectors, kind, begin, end, angles, rates, phases, slopes, changes, *tables)
+        return slopes, changes
 
     def _alone(self, k: int) -> np.ndarray:
         [segment] = self.segments[(self.segments[:, 1] <= k) & (k < self.segments[:, 2])]

@@ -10,7 +10,7 @@ import numpy as np
 
 from runtime.blocks.charges import Step, conserved
 from runtime.blocks.evolution import BlockEvolution
-from runtime.blocks.moves import Move, moves_of
+from runtime.blocks.moves import NEGLIGIBLE, Move, moves_of
 from runtime.blocks.sector import BlockSector
 from runtime.blocks.start import Start, start_of
 from runtime.blocks.tables import HalfTables
@@ -161,7 +161,10 @@ class BlockLowering:
             (half.local(move.flip), half.local(move.mask), half.local(move.value), half.local(move.parity))
             for half in (self.sector.left, self.sector.right)
         ]
-        step = _Instruction(kernels.BOTH, angle * size, 1j * np.conj(move.strength / size))
+        turn, phase = angle * size, 1j * np.conj(move.strength / size)
+        if abs(phase + 1) < NEGLIGIBLE:  # a plane rotation the other way round, and then the state stays real
+            turn, phase = -turn, 1.0
+        step = _Instruction(kernels.BOTH, turn, phase)
         if not any(parts[1][:3]):
             step.kind, step.left = kernels.LEFT, self._left.enter(parts[0])
             step.signs = self._right.enter_signs(parts[1][3])

@@ -153,6 +153,23 @@ _pull_phase_1, _pull_phase_n = _serial(_pull_phase), _parallel(_pull_phase)
 
 
 @njit(cache=True, fastmath=True)
+def push_phase(x, dx, diagonal, angle, rate):
+    """Apply one diagonal phase to a complex state and its derivative."""
+    if x.size < GRAIN:
+        _push_phase_1(x, dx, diagonal, angle, rate)
+    else:
+        _push_phase_n(x, dx, diagonal, angle, rate)
+
+
+@njit(cache=True, fastmath=True)
+def pull_phase(x, dx, u, du, diagonal, angle, rate):
+    """Undo one on a complex state, a bra and their derivatives; returns Re <u|i G|x> and its derivative."""
+    if x.size < GRAIN:
+        return _pull_phase_1(x, dx, u, du, diagonal, angle, rate)
+    return _pull_phase_n(x, dx, u, du, diagonal, angle, rate)
+
+
+@njit(cache=True, fastmath=True)
 def push_real(x, dx, starts, stops, angles, rates, first, second):
     """Apply rotations to a real state and its derivative."""
     for k in range(angles.size):
@@ -182,10 +199,7 @@ def push(x, dx, codes, starts, stops, angles, rates, first, second, diagonals, e
     for k in range(angles.size):
         i, j, angle, rate = starts[k], stops[k], angles[k], rates[k]
         if codes[k] == PHASE:
-            if x.size < GRAIN:
-                _push_phase_1(x, dx, diagonals[i], angle, rate)
-            else:
-                _push_phase_n(x, dx, diagonals[i], angle, rate)
+            push_phase(x, dx, diagonals[i], angle, rate)
         elif codes[k] == REFLECTION:
             unit = diagonals[i]
             turn = complex(math.cos(angle), math.sin(angle))
@@ -207,10 +221,7 @@ def pull(x, dx, u, du, codes, starts, stops, angles, rates, slopes, changes, fir
     for k in range(angles.size - 1, -1, -1):
         i, j, angle, rate = starts[k], stops[k], angles[k], rates[k]
         if codes[k] == PHASE:
-            if x.size < GRAIN:
-                slope, change = _pull_phase_1(x, dx, u, du, diagonals[i], angle, rate)
-            else:
-                slope, change = _pull_phase_n(x, dx, u, du, diagonals[i], angle, rate)
+            slope, change = pull_phase(x, dx, u, du, diagonals[i], angle, rate)
         elif codes[k] == REFLECTION:
             unit = diagonals[i]
             back = complex(math.cos(angle), -math.sin(angle)) - 1.0

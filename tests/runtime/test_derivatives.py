@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from random_circuits import RandomCircuit, random_observables
 
 import runtime
+from runtime.blocks import lowering
+from runtime.blocks.evolution import BlockEvolution
 from runtime.derivatives import fubini_study
 from runtime.evolution import Evolution
 from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
@@ -195,23 +197,23 @@ def test_the_metric_equals_pennylanes():
     )
 
 
-@pytest.mark.parametrize("name", CHOSEN)
-def test_loops_fused_or_not_agree(name):
-    circuit, _, (point, direction, _) = chosen(name)
-    program = runtime.compile(circuit, qml.Z(0) @ qml.Z(1), n_params=3)
+def check_loops(program, point, direction):
+    """A layout's own loops against the ones that take an instruction at a time."""
     evolution, chain = program._evolution, program._parametrization
     angles = chain.angles(point)
     turned = evolution.angle_map.forward(angles)
     by_parameter = evolution.angle_map.rates_by(chain.jacobian(point), len(angles))
     rates = by_parameter @ direction
-    initial = evolution.prepared(np.complex128)
+    initial = evolution.prepared(program._dtype)
     fused = [initial.copy(), np.zeros_like(initial)]
     plain = [v.copy() for v in fused]
     evolution.push(*fused, turned, rates)
     Evolution.push(evolution, *plain, turned, rates)
     np.testing.assert_allclose(fused, plain, atol=1e-12)
     rng = np.random.default_rng(1)
-    bras = list(rng.normal(size=(2, len(initial))) + 1j * rng.normal(size=(2, len(initial))))
+    bras = rng.normal(size=(2, len(initial))).astype(program._dtype)
+    if np.iscomplexobj(bras):
+        bras += 1j * rng.normal(size=bras.shape)
     fused, plain = [[v.copy() for v in (*plain, *bras)] for _ in range(2)]
     expected = Evolution.pull(evolution, *plain, turned, rates)
     np.testing.assert_allclose(evolution.pull(*fused, turned, rates), expected, atol=1e-12)
@@ -225,6 +227,63 @@ def test_loops_fused_or_not_agree(name):
     )
     whole, rows = (fubini_study(evolution, initial, turned, by_parameter, room) for room in (np.inf, 0))
     np.testing.assert_allclose(whole, rows, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_loops_fused_or_not_agree(name):
+    circuit, _, directions = chosen(name)
+    check_loops(runtime.compile(circuit, qml.Z(0) @ qml.Z(1), n_params=3), *directions[:2])
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """Block sectors however small."""
+    monkeypatch.setattr(lowering, "SMALL", 1)
+    monkeypatch.setattr(lowering, "LARGE", 1)
+
+
+def hops_in_halves(is_real):
+    """Hops within the left half, within the right one and between them, in alternation, on 6 wires."""
+
+    def circuit(p):
+        DickeState(3, wires=range(6))
+        for i, (a, b) in enumerate([(0, 1), (4, 5), (1, 4), (2, 0), (3, 5), (0, 5), (1, 2)]):
+            qml.SingleExcitation(p[i % 3] + 0.2 * i, wires=[a, b])
+            qml.DoubleExcitation(p[(i + 1) % 3], wires=[a, b, *sorted({0, 1, 2, 3, 4, 5} - {a, b})[i % 3 :][:2]])
+            if not is_real:
+                qml.IsingXY(p[i % 3] * 0.4 - 0.1, wires=[(a + 1) % 6, b] if (a + 1) % 6 != b else [a, b])
+                qml.MultiRZ(p[2] * i, wires=[a, b, 3] if 3 not in (a, b) else [a, b, 2])
+                hop_with_a_phase(p[1], wires=[a, b])
+
+    return circuit
+
+
+@pytest.mark.parametrize("is_real", [True, False])
+@pytest.mark.usefixtures("small_blocks")
+def test_derivatives_on_block_sectors(is_real):
+    rng = np.random.default_rng(8)
+    circuit, observables = hops_in_halves(is_real), random_observables(6, rng)
+    if is_real:
+        observables = [qml.Z(0) @ qml.Z(4), qml.X(0) @ qml.X(5) + qml.Y(1) @ qml.Y(3), qml.X(1) @ qml.Z(2) @ qml.X(4)]
+    directions = rng.normal(size=(3, 3))
+    program = runtime.compile(circuit, observables, n_params=3)
+    assert isinstance(program._evolution, BlockEvolution)
+    assert program._dtype == (np.float64 if is_real else np.complex128)
+    check_products(circuit, observables, *directions[:2])
+    for observable in observables:
+        check_hessian(circuit, observable, *directions)
+    check_metric(circuit, directions[0])
+    check_loops(program, *directions[:2])
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.usefixtures("small_blocks")
+def test_derivatives_of_random_circuits_on_block_sectors(seed):
+    circuit, observables, directions = drawn("conserving", bool(seed % 2), seed)
+    if isinstance(runtime.compile(circuit, qml.Z(0))._evolution, BlockEvolution):
+        check_products(circuit, observables, *directions[:2])
+        check_hessian(circuit, observables[1], *directions)
+        check_metric(circuit, directions[0])
 
 
 @pytest.mark.parametrize("is_real", [True, False])
