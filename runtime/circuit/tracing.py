@@ -129,6 +129,8 @@ def with_data(operator: Any, data: Sequence[Any]) -> Any:
     """
     try:
         with qml.QueuingManager.stop_recording():
+            if isinstance(operator, qml.ops.Evolution):
+                return qml.ops.Evolution(operator.base, *data)  # PennyLane looks for the base's coefficients among data
             return qml.ops.functions.bind_new_parameters(operator, data)
     except UNTRACEABLE as reason:
         raise NoStructureError(f"{operator.name} cannot be traced: {reason}") from reason

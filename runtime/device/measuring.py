@@ -33,10 +33,11 @@ def is_measurable(tape: qml.tape.QuantumScript) -> bool:
             and (m.obs is None or _is_z_word(m.obs))
             for m in tape.measurements
         )
-    if all(isinstance(m, ExpectationMP) for m in tape.measurements):
-        return True
     few = len(tape.wires) <= MAX_DENSE_WIRES
-    return few and all(isinstance(m, StateMeasurement) for m in tape.measurements)
+    return all(
+        isinstance(m, ExpectationMP | VarianceMP) or _is_marginal(m) or (isinstance(m, StateMeasurement) and few)
+        for m in tape.measurements
+    )
 
 
 def exact_results(recorded: RecordedCircuit, tape: qml.tape.QuantumScript) -> Any:
@@ -47,6 +48,8 @@ def exact_results(recorded: RecordedCircuit, tape: qml.tape.QuantumScript) -> An
     for measurement in tape.measurements:
         if isinstance(measurement, ExpectationMP):
             results.append(np.float64(recorded.expectation(state, measurement.obs)))
+        elif isinstance(measurement, VarianceMP):
+            results.append(np.float64(recorded.variance(state, measurement.obs)))
         elif isinstance(measurement, ProbabilityMP) and measurement.obs is None:
             results.append(recorded.marginal(state, measurement.wires or qml.wires.Wires(recorded.wires)))
         else:
@@ -70,6 +73,14 @@ def sampled_results(recorded: RecordedCircuit, tape: qml.tape.QuantumScript, rng
 def unwrapped(items: list[Any]) -> Any:
     """PennyLane's shape for the results of one circuit: a tuple, unless there is only one."""
     return items[0] if len(items) == 1 else tuple(items)
+
+
+def _is_marginal(measurement: Any) -> bool:
+    return (
+        isinstance(measurement, ProbabilityMP)
+        and measurement.obs is None
+        and 0 < len(measurement.wires) <= MAX_DENSE_WIRES
+    )
 
 
 def _is_z_word(observable: Any) -> bool:

@@ -17,6 +17,7 @@ from runtime.objectives import Objective
 from runtime.program import SectorProgram
 from runtime.restriction import restrict
 from runtime.sector import Sector
+from runtime.unprojected import Unprojected
 
 MAX_OBSERVABLES = 16  # remembered for each circuit
 MAX_REMEMBERED_BYTES = 1 << 26  # states up to this size are kept from the forward pass for the backward pass
@@ -51,6 +52,7 @@ class RecordedCircuit:
         trace = Trace(tuple(operators), wires, len(self._places), len(self._places))
         self._program: SectorProgram = compile_trace(trace, [], several=True, machine=machine("exact"))
         self._objectives: dict[Hashable, tuple[Any, Objective | None]] = {}
+        self._unprojected: dict[int, tuple[Any, Unprojected]] = {}
         self._last: tuple[np.ndarray, np.ndarray] | None = None  # angles and state of the latest run
 
     @property
@@ -59,8 +61,9 @@ class RecordedCircuit:
         return self._program.sector
 
     def can_restrict(self, tape: qml.tape.QuantumScript) -> bool:
-        """Whether all exact expectation values of the tape can be taken in the sector."""
-        wanted = [m.obs for m in tape.measurements if isinstance(m, qml.measurements.ExpectationMP) and not tape.shots]
+        """Whether all exact expectation values and variances of the tape can be taken from its sector."""
+        moments = qml.measurements.ExpectationMP | qml.measurements.VarianceMP
+        wanted = [m.obs for m in tape.measurements if isinstance(m, moments) and not tape.shots]
         return all(self._objective(o) is not None for o in wanted)
 
     def can_differentiate(self, trainable: Iterable[int]) -> bool:
@@ -72,6 +75,15 @@ class RecordedCircuit:
         objective = self._known(observable)
         ket = state if objective.is_real else state.astype(np.complex128)
         return objective.apply(ket, np.empty_like(ket))
+
+    def variance(self, state: np.ndarray, observable: Any) -> float:
+        """The variance of one observable in a state on the sector, from all that the observable reaches from it."""
+        key = id(observable)
+        if key not in self._unprojected or self._unprojected[key][0] is not observable:
+            if len(self._unprojected) >= MAX_OBSERVABLES:
+                self._unprojected.pop(next(iter(self._unprojected)))
+            self._unprojected[key] = (observable, Unprojected.of(observable, self.sector))
+        return self._unprojected[key][1].variance(state)
 
     def values_and_slopes(self, tape: qml.tape.QuantumScript) -> tuple[np.ndarray, np.ndarray]:
         """Values, shape (m,), and their slopes by the trainable parameters, shape (m, n_trainable)."""
