@@ -21,7 +21,7 @@ def leaving(keys, table, flip, coefficients, masks, values, parities, out):
         partner = keys[row] ^ flip
         if table[position_of(keys, table, partner)] >= 0:
             continue
-        if abs(amplitude(keys[row], coefficients, masks, values, parities)) > NEGLIGIBLE:
+        if abs(amplitude(keys, row, coefficients, masks, values, parities)) > NEGLIGIBLE:
             out[count] = partner
             count += 1
     return count

@@ -11,36 +11,25 @@ import numpy as np
 from numba import njit, prange
 
 from runtime.kernels.keys import position_of
+from runtime.kernels.registers import ones
 
 NEGLIGIBLE = 1e-12
 
 
 @njit(cache=True)
-def odd(word):
-    """Whether a 64-bit word has an odd number of ones."""
-    word ^= word >> np.uint64(32)
-    word ^= word >> np.uint64(16)
-    word ^= word >> np.uint64(8)
-    word ^= word >> np.uint64(4)
-    word ^= word >> np.uint64(2)
-    word ^= word >> np.uint64(1)
-    return (word & np.uint64(1)) == np.uint64(1)
-
-
-@njit(cache=True)
-def amplitude(key, coefficients, masks, values, parities):
-    """g(x) of the module's docstring."""
+def amplitude(keys, row, coefficients, masks, values, parities):
+    """g(x) of the module's docstring for the key x in a row."""
     total = 0.0j
     for t in range(coefficients.size):
         matches = True
-        signs = np.uint64(0)
-        for w in range(key.size):
-            if key[w] & masks[t, w] != values[t, w]:
+        crossed = 0
+        for w in range(keys.shape[1]):
+            if keys[row, w] & masks[t, w] != values[t, w]:
                 matches = False
                 break
-            signs ^= key[w] & parities[t, w]
+            crossed += ones(keys[row, w] & parities[t, w])
         if matches:
-            total += -coefficients[t] if odd(signs) else coefficients[t]
+            total += -coefficients[t] if crossed & 1 else coefficients[t]
     return total
 
 
@@ -48,7 +37,7 @@ def amplitude(key, coefficients, masks, values, parities):
 def diagonal_values(keys, count, coefficients, masks, values, parities, out):
     """Add the real part of g(x) to `out` for the first `count` keys: a diagonal operator on the sector."""
     for row in prange(count):
-        out[row] += amplitude(keys[row], coefficients, masks, values, parities).real
+        out[row] += amplitude(keys, row, coefficients, masks, values, parities).real
 
 
 @njit(cache=True)
@@ -82,8 +71,8 @@ def couple(
     n_strengths = 0
     before = count
     for row in range(sources):
-        g = amplitude(keys[row], coefficients, masks, values, parities)
-        if abs(g) < NEGLIGIBLE:
+        g = amplitude(keys, row, coefficients, masks, values, parities)
+        if abs(g.real) < NEGLIGIBLE and abs(g.imag) < NEGLIGIBLE:
             continue
         for w in range(words):
             partner[w] = keys[row, w] ^ flip[w]
@@ -142,4 +131,4 @@ def matrix_elements(keys, table, flip, coefficients, masks, values, parities, ta
         partner = keys[row] ^ flip
         targets[row] = table[position_of(keys, table, partner)]
         if targets[row] >= 0:
-            elements[row] = amplitude(keys[row], coefficients, masks, values, parities)
+            elements[row] = amplitude(keys, row, coefficients, masks, values, parities)
