@@ -8,6 +8,7 @@ in a sector never does.
 from __future__ import annotations
 
 from functools import cached_property
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,14 @@ class MolecularHamiltonian(LinearCombination):
         if blocks is None:
             return SparseExpectation(self.sector_matrix(sector))
         return matrix_free_energy(blocks, self.constant, self.one_body, self.two_body)
+
+    def stays_in(self, sector: Sector) -> bool:
+        """Whether a sector holds all determinants with the electrons of each that it holds, so H leads nowhere else."""
+        n_orbitals = len(self.one_body)
+        if len(sector.wires) != 2 * n_orbitals:
+            return False
+        electrons = np.unique(np.bitwise_count(np.stack(self._strings(sector))), axis=1)
+        return sector.dimension == sum(comb(n_orbitals, int(a)) * comb(n_orbitals, int(b)) for a, b in electrons.T)
 
     def _strings(self, sector: Sector) -> tuple[np.ndarray, np.ndarray]:
         self._check_wires(sector)

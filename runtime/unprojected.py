@@ -101,6 +101,8 @@ def _beyond(observable: Any, sector: Sector) -> np.ndarray:
     nothing = np.zeros((0, sector.keys.shape[1]), dtype=np.uint64)
     if isinstance(observable, DiagonalObservable) or sector.dimension == 2**n_wires:
         return nothing
+    if hasattr(observable, "stays_in") and observable.stays_in(sector):
+        return nothing  # it knows, without a search
     if isinstance(observable, qml.SparseHamiltonian):
         return _beyond_matrix(observable, sector)
     found, pending, n_pending = nothing, [nothing], 0
