@@ -25,7 +25,7 @@ from runtime.kernels.lanes import LANES, Side
 from runtime.memory import refuse_beyond_memory
 
 SMALL = 1 << 15  # states of a sector that is worth blocks if the start fills it
-LARGE = 1 << 21  # if it does not
+LARGE = 1 << 17  # if it does not
 BYTES_PER_AMPLITUDE = 40  # two complex vectors and a diagonal
 BUFFER = 1 << 14  # complex numbers; two such buffers fit in half of a second-level cache of a mebibyte
 MAX_EIGHTS = 8
