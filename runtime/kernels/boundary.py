@@ -18,10 +18,11 @@ def leaving(keys, table, flip, coefficients, masks, values, parities, out):
     """Write into `out` the keys x ^ flip that are not in the table and have g(x) != 0; returns their number."""
     count = 0
     for row in range(keys.shape[0]):
-        partner = keys[row] ^ flip
+        partner = out[count]  # kept only if it leaves
+        for w in range(flip.size):
+            partner[w] = keys[row, w] ^ flip[w]
         if table[position_of(keys, table, partner)] >= 0:
             continue
         if abs(amplitude(keys, row, coefficients, masks, values, parities)) > NEGLIGIBLE:
-            out[count] = partner
             count += 1
     return count
