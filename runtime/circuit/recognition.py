@@ -35,6 +35,7 @@ from runtime.circuit.generators import (
     from_matrix,
     from_words,
 )
+from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.structure import NoStructureError
 from runtime.circuit.tracing import UNTRACEABLE
 from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
@@ -82,6 +83,8 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
         return _controlled(operator, positions)
     if isinstance(operator, qml.ops.Exp):
         return from_exponential(operator.coeff, operator.base, where)
+    if isinstance(operator, HeldEvolution):
+        return from_exponential(operator.data[0] * -1j, operator.hyperparameters["generator"], where)
     if isinstance(operator, qml.ops.Adjoint):
         return _adjoint(operator, positions)
     if isinstance(operator, PREPARATIONS):

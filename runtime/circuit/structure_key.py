@@ -13,6 +13,7 @@ import numpy as np
 import pennylane as qml
 
 from runtime.circuit.affine import Affine
+from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.tracing import angle_positions
 
 
@@ -39,7 +40,9 @@ def _of_operator(operator: Any, *, open_angles: bool) -> Hashable:
         fixed = _frozen_data(data, ())
     if not extras:
         return kind, operator.wires.labels, fixed
-    return kind, operator.wires.labels, fixed, _frozen(extras, open_angles=open_angles)
+    # The coefficients of what is exponentiated are no angles, although they may look like some.
+    opened = open_angles and fixed == len(data) and not isinstance(operator, qml.ops.Exp | HeldEvolution)
+    return kind, operator.wires.labels, fixed, _frozen(extras, open_angles=opened)
 
 
 def _frozen_data(data: Any, angles: Iterable[int]) -> Hashable:

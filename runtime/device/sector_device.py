@@ -14,8 +14,11 @@ from pennylane.devices.modifiers import simulator_tracking, single_tape_support
 from pennylane.devices.preprocess import decompose, validate_device_wires
 from pennylane.measurements import ExpectationMP
 
+from runtime.circuit.held_evolution import HeldEvolution
+from runtime.circuit.recognition import PREPARATIONS
 from runtime.circuit.structure import NoStructureError
 from runtime.circuit.structure_key import structure_key
+from runtime.device.fixed_gates import with_fixed_gates
 from runtime.device.measuring import exact_results, is_measurable, sampled_results
 from runtime.device.products import jacobian, jacobian_vector, times_tangents, vector_jacobian
 from runtime.device.recorded_circuit import RecordedCircuit
@@ -87,7 +90,7 @@ class SectorDevice(Device):
             return True
         if circuit.shots or not all(isinstance(m, ExpectationMP) for m in circuit.measurements):
             return False
-        if circuit.batch_size is None and self.differentiable(self.plan(circuit)):
+        if circuit.batch_size is None and self.differentiable(self.prepared(circuit)):
             return True
         return self._lightning.supports_derivatives(_adjoint(execution_config), circuit)
 
@@ -188,6 +191,17 @@ class SectorDevice(Device):
         """The engine for a circuit; remembered for the latest tapes and for the latest structures."""
         return self._plans.get(tape, lambda: self._planned(tape))
 
+    def prepared(self, tape: qml.tape.QuantumScript) -> Plan:
+        """The engine for a circuit whose tape may still be rewritten, with its numbers as the caller gave them."""
+        if any(HeldEvolution.held(o) is not o for o in tape.operations):
+            tape = tape.copy(operations=[HeldEvolution.held(o) for o in tape.operations])
+        plan = self.plan(tape)
+        if plan.recorded is None:
+            fixed = with_fixed_gates(plan.tape)
+            again = plan if fixed is None else self.plan(fixed)
+            plan = plan if again.recorded is None else again
+        return plan
+
     def _planned(self, tape: qml.tape.QuantumScript) -> Plan:
         written = _written_out(tape, self.name)
         if not is_measurable(written):
@@ -238,14 +252,16 @@ def _is_a_gate(operator: Any) -> bool:
     """Whether an operator's numbers are angles or a matrix; templates that take arrays are written out first."""
     if not isinstance(operator, qml.operation.Operator):
         return True  # a measurement
-    return all(np.ndim(d) == 0 for d in operator.data) or operator.has_matrix or not operator.has_decomposition
+    if isinstance(operator, PREPARATIONS) or all(np.ndim(d) == 0 for d in operator.data):
+        return True
+    return operator.has_matrix or not operator.has_decomposition
 
 
 @qml.transform
 def _prepare_for_engine(
     tape: qml.tape.QuantumScript, device: SectorDevice, config: ExecutionConfig
 ) -> tuple[Sequence[qml.tape.QuantumScript], Callable[[Any], Any]]:
-    plan = device.plan(tape)
+    plan = device.prepared(tape)
     # What a tape calls trainable is settled only after preprocessing; its numbers say it now.
     ours = plan.recorded is not None and (
         not config.use_device_gradient or bool(tape.shots) or device.differentiable(plan)
