@@ -13,6 +13,7 @@ from runtime.circuit.parametrization import Parametrization
 from runtime.machines import Machine
 from runtime.measurement import Estimate, estimate
 from runtime.sector import Sector
+from runtime.vectors import empty_vector
 
 if TYPE_CHECKING:
     from runtime.circuit.tracing import Trace
@@ -324,7 +325,7 @@ class SectorProgram(Program):
     def expval(self, params: Any) -> Any:
         """See `Program.expval`."""
         state = self.state(params)
-        bra = np.empty_like(state)
+        bra = empty_vector(len(state), state.dtype)
         return self._as_asked([o.apply(state, bra) for o in self._objectives])
 
     def value_and_grad(self, params: Any) -> tuple[Any, np.ndarray]:
@@ -353,7 +354,7 @@ class SectorProgram(Program):
         values, direction = self._checked(params), self._checked(tangent, "a tangent")
         state = self._evolution.prepared(self._dtype)
         moved = pushed(self._evolution, state, *self._turned(values, direction))
-        bra = np.empty_like(state)
+        bra = empty_vector(len(state), state.dtype)
         pairs = [(o.apply(state, bra), 2.0 * float(np.vdot(bra, moved).real)) for o in self._objectives]
         return self._as_asked([v for v, _ in pairs]), self._as_asked([d for _, d in pairs])
 
@@ -398,7 +399,7 @@ class SectorProgram(Program):
         """Values, and their derivatives by the circuit's angles."""
         turned = self._evolution.angle_map.forward(angles)
         state = self._run(turned)
-        bra = np.empty_like(state)
+        bra = empty_vector(len(state), state.dtype)
         if not self._several:
             value = self._objectives[0].apply(state, bra)
             return value, self._slopes(state, bra, turned)

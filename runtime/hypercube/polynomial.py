@@ -14,7 +14,7 @@ from runtime.vectors import zero_vector
 
 MAX_PATTERN = 12  # a condition on so many wires is a sum of 2^12 words
 ROUNDING = 16 * np.finfo(np.float64).eps  # coefficients that went through a few multiplications are still the same
-TRANSFORMED = 3  # the least number of wires that the transform's registers hold
+TRANSFORMED = 6  # the least number of wires that the transform takes
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,9 @@ import numpy as np
 from runtime.hypercube.instructions import Instruction, Phase, Turn
 from runtime.kernels.hypercube import FRAME, HIGH, LAYER, LOW, PHASE, REFLECTION, RUN_BITS
 
-LEAST_WIRES = 3  # a run of eight amplitudes; vectors of fewer wires are padded with zeros
+LEAST_WIRES = 5  # a run of amplitudes; vectors of fewer wires are padded with zeros
 ONE_SIDE = 14  # up to so many wires, a block holds the whole state
-LOW_WIRES, HIGH_WIRES = 13, 12
+LOW_WIRES, HIGH_WIRES = 14, 9
 BITS = 32  # of a block's floats, at most
 
 

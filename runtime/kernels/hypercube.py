@@ -2,7 +2,7 @@
 
 The state is an array of floats re, im, re, im, ...; the wires fall into a *low* side, whose qubits are the lower bits
 of an amplitude's index, and a *high* side. A pass over the state goes block by block: a block of the low side is a
-piece of the array; one of the high side takes a run of eight amplitudes from every piece to a buffer in the
+piece of the array; one of the high side takes a run of neighbouring amplitudes from every piece to a buffer in the
 second-level cache, and brings them back. While a block is in cache, all steps of the pass are done on it:
 
     PHASE  each amplitude turns by rate * (scale * diagonal + offset), in turns
@@ -27,7 +27,7 @@ from runtime.kernels.rotations_back import turn_block_back
 
 LOW, HIGH, REFLECTION = range(3)
 PHASE, LAYER, FRAME = range(3)
-RUN_BITS = 4  # of the floats in a run of eight amplitudes
+RUN_BITS = 6  # of the floats in a run of amplitudes
 CHUNKS = 32
 GRAIN = 1 << 15  # fewer amplitudes run on one thread
 

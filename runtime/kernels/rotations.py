@@ -1,7 +1,7 @@
 """Real rotations of many qubits of one block of amplitudes that fits in cache.
 
-A block is 2^m consecutive floats; bit j of a float's position is a qubit of the block (bit 0 tells real from imaginary
-parts, where there are such). Qubit j turns every pair of floats x, y at the distance 2^j:
+A block is 2^m consecutive floats; bit j of a float's position is a qubit of the block, but for bit 0, which tells real
+from imaginary parts. Qubit j turns every pair of floats x, y at the distance 2^j:
 
     x' = c[j] x - s[j] y,    y' = c[j] y + s[j] x
 
@@ -20,27 +20,21 @@ FIRST_LEVEL_BITS = 11  # so many bits of a float's position make a part for the 
 @njit
 def turn_block(a, start, low, high, c, s):
     """Turn the qubits low to high - 1 of the block of 2^high floats that begins at `start`."""
-    part = min(high, FIRST_LEVEL_BITS)
-    for begin in range(start, start + (1 << high), 1 << part):
-        bit = low
-        if low == 0:
-            _turn_neighbours(a, begin, part, c, s)
-        if low < 4:
-            _turn_lanes(a, begin, part, c, s)
-            bit = 3 if width(a) == 8 else 4
-        _turn_bits(a, begin, begin + (1 << part), bit, part, c, s)
-    _turn_bits(a, start, start + (1 << high), part, high, c, s)
-
-
-@njit
-def _turn_bits(a, start, stop, low, high, c, s):
-    bit = low
-    if (high - low) % 2 == 1:
-        _turn_one(a, start, stop, bit, c, s)
-        bit += 1
-    while bit < high:
-        _turn_two(a, start, stop, bit, c, s)
-        bit += 2
+    bit, size = low, min(high, FIRST_LEVEL_BITS)
+    while True:
+        for begin in range(start, start + (1 << high), 1 << size):
+            first = bit
+            if bit < 4:
+                _turn_lanes(a, begin, size, c, s)
+                first = 3 if width(a) == 8 else 4
+            if (size - first) % 2 == 1:
+                _turn_one(a, begin, begin + (1 << size), first, c, s)
+                first += 1
+            for k in range(first, size, 2):
+                _turn_two(a, begin, begin + (1 << size), k, c, s)
+        if size == high:
+            return
+        bit, size = size, high
 
 
 @njit
@@ -75,17 +69,8 @@ def _turn_one(a, start, stop, bit, c, s):
 
 
 @njit
-def _turn_neighbours(a, start, bits, c, s):
-    """Bit 0, where floats are not the parts of complex numbers."""
-    c0, s0 = splat(c[0]), signed(splat(s[0]), 1)
-    for i in range(start, start + (1 << bits), width(a)):
-        x = load(a, i)
-        store(a, i, multiply_add(s0, exchange(x, 1), times(c0, x)))
-
-
-@njit
 def _turn_lanes(a, start, bits, c, s):
-    """The other qubits within a register."""
+    """The qubits within a register."""
     c1, s1, c2, s2 = splat(c[1]), signed(splat(s[1]), 2), splat(c[2]), signed(splat(s[2]), 4)
     c3, s3 = splat(c[3]), signed(splat(s[3]), 8)
     for i in range(start, start + (1 << bits), width(a)):

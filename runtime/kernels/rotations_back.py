@@ -6,33 +6,40 @@ b_y a_x - b_x a_y, added to sums[j]. The rotations of a block commute, so a slop
 
 from numba import njit
 
-from runtime.kernels.registers import exchange, load, minus, multiply_add, rotate, signed, splat, store, times, total
-from runtime.kernels.registers import width as lanes_of
+from runtime.kernels.registers import (
+    exchange,
+    load,
+    minus,
+    multiply_add,
+    rotate,
+    signed,
+    splat,
+    store,
+    times,
+    total,
+    width,
+)
 from runtime.kernels.rotations import FIRST_LEVEL_BITS
 
 
 @njit
 def turn_block_back(a, b, start, low, high, c, s, sums):
     """As `turn_block` on a and b, with the opposite sines already in `s`."""
-    part = min(high, FIRST_LEVEL_BITS - 1)
-    for begin in range(start, start + (1 << high), 1 << part):
-        bit = low
-        if low < 4:
-            _turn_lanes(a, b, begin, part, c, s, sums)
-            bit = 3 if lanes_of(a) == 8 else 4
-        _turn_bits(a, b, begin, begin + (1 << part), bit, part, c, s, sums)
-    _turn_bits(a, b, start, start + (1 << high), part, high, c, s, sums)
-
-
-@njit
-def _turn_bits(a, b, start, stop, low, high, c, s, sums):
-    bit = low
-    if (high - low) % 2 == 1:
-        _turn_one(a, b, start, stop, bit, c, s, sums)
-        bit += 1
-    while bit < high:
-        _turn_two(a, b, start, stop, bit, c, s, sums)
-        bit += 2
+    bit, size = low, min(high, FIRST_LEVEL_BITS - 1)
+    while True:
+        for begin in range(start, start + (1 << high), 1 << size):
+            first = bit
+            if bit < 4:
+                _turn_lanes(a, b, begin, size, c, s, sums)
+                first = 3 if width(a) == 8 else 4
+            if (size - first) % 2 == 1:
+                _turn_one(a, b, begin, begin + (1 << size), first, c, s, sums)
+                first += 1
+            for k in range(first, size, 2):
+                _turn_two(a, b, begin, begin + (1 << size), k, c, s, sums)
+        if size == high:
+            return
+        bit, size = size, high
 
 
 @njit
@@ -41,7 +48,7 @@ def _turn_two(a, b, start, stop, bit, c, s, sums):
     c0, s0, c1, s1 = splat(c[bit]), splat(s[bit]), splat(c[bit + 1]), splat(s[bit + 1])
     first = second = minus(c0, c0)
     for base in range(start, stop, 4 * step):
-        for i in range(base, base + step, lanes_of(a)):
+        for i in range(base, base + step, width(a)):
             x00, x01, x10, x11 = load(a, i), load(a, i + step), load(a, i + 2 * step), load(a, i + 3 * step)
             y00, y01, y10, y11 = load(b, i), load(b, i + step), load(b, i + 2 * step), load(b, i + 3 * step)
             first = _slope(_slope(first, x00, x01, y00, y01), x10, x11, y10, y11)
@@ -77,7 +84,7 @@ def _turn_one(a, b, start, stop, bit, c, s, sums):
     c0, s0 = splat(c[bit]), splat(s[bit])
     slope = minus(c0, c0)
     for base in range(start, stop, 2 * step):
-        for i in range(base, base + step, lanes_of(a)):
+        for i in range(base, base + step, width(a)):
             x0, x1 = load(a, i), load(a, i + step)
             y0, y1 = load(b, i), load(b, i + step)
             slope = _slope(slope, x0, x1, y0, y1)
@@ -96,7 +103,7 @@ def _turn_lanes(a, b, start, bits, c, s, sums):
     c1, s1, c2, s2 = splat(c[1]), splat(s[1]), splat(c[2]), splat(s[2])
     c3, s3 = splat(c[3]), splat(s[3])
     first = second = third = minus(c1, c1)
-    for i in range(start, start + (1 << bits), lanes_of(a)):
+    for i in range(start, start + (1 << bits), width(a)):
         x, y = load(a, i), load(b, i)
         turned = signed(exchange(x, 2), 2)
         first = multiply_add(y, turned, first)
@@ -106,7 +113,7 @@ def _turn_lanes(a, b, start, bits, c, s, sums):
         second = multiply_add(y, turned, second)
         x = multiply_add(s2, turned, times(c2, x))
         y = multiply_add(s2, signed(exchange(y, 4), 4), times(c2, y))
-        if lanes_of(a) == 16:
+        if width(a) == 16:
             turned = signed(exchange(x, 8), 8)
             third = multiply_add(y, turned, third)
             x = multiply_add(s3, turned, times(c3, x))
@@ -115,5 +122,5 @@ def _turn_lanes(a, b, start, bits, c, s, sums):
         store(b, i, y)
     sums[1] += total(first)
     sums[2] += total(second)
-    if lanes_of(a) == 16:
+    if width(a) == 16:
         sums[3] += total(third)

@@ -13,7 +13,6 @@ from runtime.hypercube import schedule
 from runtime.hypercube.evolution import HypercubeEvolution
 from runtime.operations import DiagonalCost, DickeState, GroverMixer
 
-
 DIAGONAL = {  # name -> number of wires
     "RZ": 1,
     "IsingZZ": 2,
@@ -74,8 +73,8 @@ class RandomQaoa:
 @pytest.fixture
 def two_sides(monkeypatch):
     """Blocks so small that few wires have both sides."""
-    monkeypatch.setattr(schedule, "ONE_SIDE", 3)
-    monkeypatch.setattr(schedule, "LOW_WIRES", 3)
+    monkeypatch.setattr(schedule, "ONE_SIDE", 5)
+    monkeypatch.setattr(schedule, "LOW_WIRES", 5)
 
 
 def agree(seed, low, high, precision="double"):
@@ -105,7 +104,7 @@ def test_values_and_gradients_equal_default_qubit(seed):
 @pytest.mark.parametrize("precision", ["double", "single"])
 def test_the_same_where_a_pass_has_but_one_side(two_sides, precision):
     for seed in range(15):
-        program, _, _ = agree(seed, 4, 8, precision)
+        program, _, _ = agree(seed, 6, 9, precision)
         assert program._evolution._plan.high_wires > 0
 
 

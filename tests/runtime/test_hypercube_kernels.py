@@ -64,7 +64,7 @@ def test_blocks_turn_as_their_twin(dtype, low, high):
         assert sums[bit] == pytest.approx(slope, abs=1e-9 if dtype == np.float64 else 5e-3)
 
 
-@pytest.mark.parametrize("n", [3, 4, 5, 11, 14, 15, 16])
+@pytest.mark.parametrize("n", [6, 7, 11, 14, 15, 16, 17])
 def test_the_transform_gives_the_sum_of_words(n):
     rng = np.random.default_rng(n)
     words = rng.choice(2**n, size=6, replace=False)
