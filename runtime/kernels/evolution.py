@@ -22,8 +22,12 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.phases import RUN, turn_phases, turn_phases_back
+
 ROTATION, HOP, TILTED, PHASE, MATRIX, REFLECTION = range(6)
 GRAIN = 1 << 16
+CHUNKS = 16  # of a phase; sums repeat bit for bit whatever the number of threads
+TURN = 2 * math.pi
 
 
 def _rotate(state, first, second, start, stop, c, s):
@@ -102,14 +106,30 @@ def _tilted_slope(state, bra, first, second, start, stop, w):
 
 
 def _turn(state, diagonal, angle):
-    for k in prange(state.size):
+    floats = state.view(state.real.dtype)
+    runs = state.size // RUN
+    for chunk in prange(CHUNKS):
+        low, high = chunk * runs // CHUNKS, (chunk + 1) * runs // CHUNKS
+        first = RUN * low
+        turn_phases(floats, 2 * first, high - low, first, RUN, diagonal.ctypes.data, 1.0, 0.0, angle / TURN)
+    for k in range(RUN * runs, state.size):
         a = angle * diagonal[k]
         state[k] *= complex(math.cos(a), math.sin(a))
 
 
 def _turn_back(state, bra, diagonal, angle):
-    slope = 0.0
-    for k in prange(state.size):
+    kets, bras = state.view(state.real.dtype), bra.view(bra.real.dtype)
+    runs = state.size // RUN
+    slopes = np.zeros(CHUNKS)
+    for chunk in prange(CHUNKS):
+        low, high = chunk * runs // CHUNKS, (chunk + 1) * runs // CHUNKS
+        first = RUN * low
+        if high > low:
+            slopes[chunk] = turn_phases_back(
+                kets, bras, 2 * first, high - low, first, RUN, diagonal.ctypes.data, 1.0, 0.0, -angle / TURN
+            )
+    slope = slopes.sum()
+    for k in range(RUN * runs, state.size):
         a = angle * diagonal[k]
         back = complex(math.cos(a), -math.sin(a))
         x = state[k]
