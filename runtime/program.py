@@ -297,11 +297,9 @@ class SectorProgram(Program):
         real, complex_ = (np.float32, np.complex64) if precision == "single" else (np.float64, np.complex128)
         self._dtype = real if evolution.is_real and all(o.is_real for o in objectives) else complex_
 
-    def with_objectives(self, objectives: Sequence[Objective]) -> SectorProgram:
+    def with_objectives(self, observables: Sequence[Any], objectives: Sequence[Objective]) -> SectorProgram:
         """The same circuit for other observables, already restricted to its sector."""
-        return SectorProgram(
-            self._trace, self._observables, True, self.machine, self._evolution, objectives, self._precision
-        )
+        return SectorProgram(self._trace, observables, True, self.machine, self._evolution, objectives, self._precision)
 
     @property
     def sector(self) -> Sector:

@@ -131,7 +131,8 @@ class RecordedCircuit:
         return self.sector.bitstrings()[rows].astype(np.int64)
 
     def _measured_by(self, tape: qml.tape.QuantumScript) -> SectorProgram:
-        return self._program.with_objectives([self._known(m.obs) for m in tape.measurements])
+        observables = [m.obs for m in tape.measurements]
+        return self._program.with_objectives(observables, [self._known(o) for o in observables])
 
     def _angles(self, tape: qml.tape.QuantumScript) -> np.ndarray:
         operations = tape.operations

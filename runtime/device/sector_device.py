@@ -12,6 +12,7 @@ import pennylane as qml
 from pennylane.devices import Device, ExecutionConfig
 from pennylane.devices.modifiers import simulator_tracking, single_tape_support
 from pennylane.devices.preprocess import decompose, validate_device_wires
+from pennylane.math import Interface
 from pennylane.measurements import ExpectationMP
 
 from runtime.circuit.held_evolution import HeldEvolution
@@ -26,6 +27,7 @@ from runtime.device.remembered import Remembered, RememberedByIdentity
 
 MAX_CIRCUITS = 64
 MAX_TAPES = 16
+REVERSE_ONLY = (Interface.AUTOGRAD, Interface.TORCH)
 
 
 class Plan(NamedTuple):
@@ -68,8 +70,10 @@ class SectorDevice(Device):
         config = config or ExecutionConfig()
         if config.gradient_method == "device":
             config = replace(config, gradient_method="adjoint")
-        if config.use_device_jacobian_product is None and config.gradient_method in ("adjoint", "best"):
-            config = replace(config, use_device_jacobian_product=circuit is not None and len(circuit.measurements) > 1)
+        if config.gradient_method in ("adjoint", "best"):
+            # JAX would lose its forward mode; PennyLane's default is False, so that is taken for no wish.
+            several = circuit is not None and len(circuit.measurements) > 1 and config.interface in REVERSE_ONLY
+            config = replace(config, use_device_jacobian_product=several or bool(config.use_device_jacobian_product))
         return self._lightning.setup_execution_config(config, circuit)
 
     def preprocess_transforms(self, execution_config: ExecutionConfig | None = None) -> qml.CompilePipeline:
@@ -113,17 +117,22 @@ class SectorDevice(Device):
         self, circuits: Sequence[qml.tape.QuantumScript], execution_config: ExecutionConfig | None = None
     ) -> tuple[Any, ...]:
         """Jacobians of expectation values by the trainable parameters."""
-        return self.execute_and_compute_derivatives(circuits, execution_config)[1]
+        return self._with_jacobians(circuits, execution_config)[1]
 
     def execute_and_compute_derivatives(
         self, circuits: Sequence[qml.tape.QuantumScript], execution_config: ExecutionConfig | None = None
     ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Values and Jacobians from one pass over each circuit."""
+        return self._with_jacobians(circuits, execution_config)
+
+    def _with_jacobians(
+        self, circuits: Sequence[qml.tape.QuantumScript], config: ExecutionConfig | None
+    ) -> tuple[Any, Any]:
         results, jacobians = [], []
         for tape in circuits:
             recorded = self._for_derivatives(tape)
             if recorded is None:
-                [value], [rows] = self._lightning.execute_and_compute_derivatives((tape,), _adjoint(execution_config))
+                [value], [rows] = self._lightning.execute_and_compute_derivatives((tape,), _adjoint(config))
             else:
                 value, rows = jacobian(recorded, tape)
             results.append(value)
@@ -137,7 +146,7 @@ class SectorDevice(Device):
         execution_config: ExecutionConfig | None = None,
     ) -> tuple[Any, ...]:
         """Cotangents times Jacobians: one adjoint pass for each circuit, however many observables it measures."""
-        return self.execute_and_compute_vjp(circuits, cotangents, execution_config)[1]
+        return self._with_vjps(circuits, cotangents, execution_config)[1]
 
     def execute_and_compute_vjp(
         self,
@@ -146,13 +155,17 @@ class SectorDevice(Device):
         execution_config: ExecutionConfig | None = None,
     ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Values, and cotangents times Jacobians; cotangents may carry a batch axis behind that of the observables."""
+        return self._with_vjps(circuits, cotangents, execution_config)
+
+    def _with_vjps(
+        self, circuits: Sequence[qml.tape.QuantumScript], cotangents: Sequence[Any], config: ExecutionConfig | None
+    ) -> tuple[Any, Any]:
         results, products = [], []
         for tape, cotangent in zip(circuits, cotangents, strict=True):
             recorded = self._for_derivatives(tape)
             if recorded is None:
-                config = _adjoint(execution_config)
-                [value] = self._lightning.execute((tape,), config)
-                [product] = self._lightning.compute_vjp((tape,), (cotangent,), config)
+                [value] = self._lightning.execute((tape,), _adjoint(config))
+                [product] = self._lightning.compute_vjp((tape,), (cotangent,), _adjoint(config))
             else:
                 value, product = vector_jacobian(recorded, tape, cotangent)
             results.append(value)
@@ -166,7 +179,7 @@ class SectorDevice(Device):
         execution_config: ExecutionConfig | None = None,
     ) -> tuple[Any, ...]:
         """Jacobians times tangents, in forward mode: one pass for each circuit, however many parameters it has."""
-        return self.execute_and_compute_jvp(circuits, tangents, execution_config)[1]
+        return self._with_jvps(circuits, tangents, execution_config)[1]
 
     def execute_and_compute_jvp(
         self,
@@ -175,11 +188,16 @@ class SectorDevice(Device):
         execution_config: ExecutionConfig | None = None,
     ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Values, and Jacobians times tangents."""
+        return self._with_jvps(circuits, tangents, execution_config)
+
+    def _with_jvps(
+        self, circuits: Sequence[qml.tape.QuantumScript], tangents: Sequence[Any], config: ExecutionConfig | None
+    ) -> tuple[Any, Any]:
         results, products = [], []
         for tape, tangent in zip(circuits, tangents, strict=True):
             recorded = self._for_derivatives(tape)
             if recorded is None:
-                [value], [rows] = self._lightning.execute_and_compute_derivatives((tape,), _adjoint(execution_config))
+                [value], [rows] = self._lightning.execute_and_compute_derivatives((tape,), _adjoint(config))
                 product = times_tangents(rows, tape, tangent)
             else:
                 value, product = jacobian_vector(recorded, tape, tangent)
