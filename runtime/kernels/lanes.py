@@ -9,7 +9,7 @@ With G = [[0, conj w], [w, 0]] on a pair (p, q) and i conj w = A + iB, exp(i a G
 
     p' = cos a p + sin a (A + iB) q,    q' = cos a q + sin a (-A + iB) p
 
-and a real program has A = 1, B = 0 throughout.
+and a real program has A = 1, B = 0 throughout. Buffers hold doubles, whatever the precision of the state.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,19 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from runtime.kernels.registers import exchange, load, minus, multiply_add, signed, splat, store, times, total
+from runtime.kernels.registers import (
+    exchange,
+    load,
+    load_eight,
+    minus,
+    multiply_add,
+    signed,
+    splat,
+    store,
+    store_eight,
+    times,
+    total,
+)
 from runtime.kernels.unchecked import pick, put
 
 LANES = 8
@@ -153,7 +165,7 @@ def _load_runs(state, start, own_step, n, lanes, x, floats):
             there = (lane * n + i * LANES) * floats
             if lanes - lane >= LANES:
                 for half in range(0, floats * LANES, LANES):
-                    store(x, there + half, load(state, here + lane * floats + half))
+                    store(x, there + half, load_eight(state, here + lane * floats + half))
             else:
                 for w in range(LANES * floats):
                     inside = w < (lanes - lane) * floats
@@ -168,7 +180,7 @@ def _store_runs(state, start, own_step, n, lanes, x, floats):
             there = (lane * n + i * LANES) * floats
             if lanes - lane >= LANES:
                 for half in range(0, floats * LANES, LANES):
-                    store(state, here + lane * floats + half, load(x, there + half))
+                    store_eight(state, here + lane * floats + half, load(x, there + half))
             else:
                 for w in range((lanes - lane) * floats):
                     put(state, here + lane * floats + w, pick(x, there + w))

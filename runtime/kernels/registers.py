@@ -50,6 +50,14 @@ def _pointer(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     return builder.bitcast(builder.gep(array.data, [args[1]]), kind.as_pointer())
 
 
+def _eight(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Where eight numbers of an array begin."""
+    array_type, _ = signature.args[:2]
+    array = context.make_array(array_type)(context, builder, args[0])
+    kind = ir.VectorType(context.get_value_type(array_type.dtype), 8)
+    return builder.bitcast(builder.gep(array.data, [args[1]]), kind.as_pointer())
+
+
 def _constant(kind: ir.VectorType, values: list[float]) -> ir.Constant:
     return ir.Constant(kind, [ir.Constant(kind.element, v) for v in values])
 
@@ -88,6 +96,33 @@ def load(typingctx: Any, array: Any, index: Any) -> Typed:
         return value
 
     return Lanes(array.dtype)(array, types.intp), codegen
+
+
+@intrinsic
+def load_eight(typingctx: Any, array: Any, index: Any) -> Typed:
+    """Eight numbers of a contiguous array from an index on, floats or doubles, as doubles."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kind = _type_of(context, signature.return_type)
+        value = builder.load(_eight(context, builder, signature, args))
+        value.align = array.dtype.bitwidth // 8
+        return value if value.type == kind else builder.fpext(value, kind)
+
+    return Lanes(types.float64)(array, types.intp), codegen
+
+
+@intrinsic
+def store_eight(typingctx: Any, array: Any, index: Any, value: Any) -> Typed:
+    """Write eight doubles to a contiguous array of floats or doubles from an index on."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        place = _eight(context, builder, signature, args)
+        kind = place.type.pointee
+        number = args[2] if args[2].type == kind else builder.fptrunc(args[2], kind)
+        builder.store(number, place).align = array.dtype.bitwidth // 8
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value), codegen
 
 
 @intrinsic
