@@ -9,9 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from runtime.basis_states import lexicographic_order
-from runtime.circuit.actions import Action, Cost, Mixing, Permutation, Preparation, Reflection, Rotation, Term
+from runtime.circuit.actions import (
+    Action,
+    Cost,
+    DickePreparation,
+    Mixing,
+    Permutation,
+    Preparation,
+    Reflection,
+    Rotation,
+    Term,
+)
 from runtime.circuit.affine import Affine
 from runtime.circuit.merging import merge_rotations, ratio_of
+from runtime.circuit.phases import fuse_phases
 from runtime.circuit.structure import NoStructureError
 from runtime.evolution import AngleMap
 from runtime.explicit.bounds import least_reach
@@ -59,15 +70,18 @@ class Lowering:
         Preparations act on wires that nothing has touched before, so they commute with all that comes before them, and
         go first: they make the set a product, and rows must keep their numbers once gates refer to them.
         """
-        merged = merge_rotations(actions)
-        merged.sort(key=lambda action: not isinstance(action, Preparation))
+        merged = fuse_phases(merge_rotations(actions))
+        merged.sort(key=lambda action: not isinstance(action, Preparation | DickePreparation))
         at_least = 2 ** least_reach(merged)
         if at_least > self.reach.limit:
             raise NoStructureError(f"The circuit reaches all basis states of its {self.reach.n_wires} wires.")
-        refuse_beyond_memory(BYTES_PER_STATE * at_least, self.reach.n_wires, at_least)
+        self._refuse_too_many(at_least)
         for action in merged:
             before = self.reach.count
-            if isinstance(action, Preparation):
+            if isinstance(action, DickePreparation):
+                self._refuse_too_many(action.count)
+                self.reach.prepare(action.listed())
+            elif isinstance(action, Preparation):
                 self.reach.prepare(action)
             elif isinstance(action, Permutation):
                 self._permute(action)
@@ -83,6 +97,9 @@ class Lowering:
                 self._rotate(action)
             if self.reach.count != before and not isinstance(action, Permutation | Cost | Reflection):
                 self._enlarging.append((action.origin, self.reach.count))
+
+    def _refuse_too_many(self, dimension: int) -> None:
+        refuse_beyond_memory(BYTES_PER_STATE * dimension, self.reach.n_wires, dimension)
 
     def finish(self, wires: Sequence[Hashable]) -> PairEvolution:
         """Sort the sector and renumber everything by it."""
