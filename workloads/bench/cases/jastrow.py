@@ -72,6 +72,6 @@ def jastrow_gates(form: Jastrow) -> list[Gate]:
                 slot += 1
         for p, q in form.givens:
             for s in (0, 1):
-                gates.append(Gate("FermionicSingleExcitation", tuple(range(2 * p + s, 2 * q + s + 1)), slot, 2.0))
+                gates.append(Gate("FermionicSingleExcitation", tuple(range(2 * p + s, 2 * q + s + 1)), slot, -2.0))
             slot += 1
     return gates
