@@ -153,10 +153,11 @@ def _uniform_part(a, dimension, workers):
 def _reflect(a, dimension, angle, overlap, workers):
     """Exp(i angle |s><s|), given <s|a>."""
     added = (complex(math.cos(angle), math.sin(angle)) - 1.0) * overlap / math.sqrt(dimension)
+    counting = a[: 2 * dimension]  # padding stays zero, or it would weigh in the slopes of what comes before
     if workers == 1:
-        _add_1(a, added.real, added.imag)
+        _add_1(counting, added.real, added.imag)
     else:
-        _add_n(a, added.real, added.imag)
+        _add_n(counting, added.real, added.imag)
 
 
 @njit(cache=True)

@@ -58,7 +58,23 @@ def products_of_parameters(p):
     qml.SingleExcitation(0.4, wires=[2, 3])
 
 
+def all_amplitudes(p):
+    """Phases and layers of X rotations on all amplitudes, and a reflection."""
+    for w in range(4):
+        qml.Hadamard(w)
+    DiagonalCost(p[0], lambda bits: bits @ np.array([0.3, -1.0, 2.0, 0.5]) + bits[:, 0] * bits[:, 3], wires=range(4))
+    for w in range(4):
+        qml.RX(p[1] * (1 + 0.2 * w), wires=w)
+    qml.IsingZZ(p[2], wires=[0, 1])
+    qml.RX(p[0] - 0.4, wires=2)
+    GroverMixer(p[1], wires=range(4))
+    qml.RZ(p[2] + p[1], wires=3)
+    for w in (1, 3):
+        qml.RX(p[2], wires=w)
+
+
 CHOSEN = {
+    "all amplitudes": (all_amplitudes, 4),
     "feasible mixing": (feasible_mixing, 4),
     "real rotations": (real_rotations, 5),
     "products of parameters": (products_of_parameters, 5),
