@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runtime.compilation import compile
+    from runtime.compilation_cache import clear_cache
     from runtime.machines import Machine, machine
     from runtime.measurement import Estimate
     from runtime.memory import DoesNotFitError
@@ -40,6 +41,7 @@ __all__ = [
     "Resources",
     "Sector",
     "Status",
+    "clear_cache",
     "compile",
     "machine",
     "minimize",
@@ -57,6 +59,7 @@ _HOMES = {
     "Resources": "resources",
     "Sector": "sector",
     "Status": "minimization",
+    "clear_cache": "compilation_cache",
     "compile": "compilation",
     "machine": "machines",
     "minimize": "minimization",

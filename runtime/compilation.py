@@ -12,6 +12,7 @@ from runtime.circuit.actions import Action, DickePreparation, Mixing, Preparatio
 from runtime.circuit.recognition import ONLY_NATIVE, actions_of
 from runtime.circuit.structure import NoStructureError
 from runtime.circuit.tracing import Trace, trace
+from runtime.compilation_cache import remembered
 from runtime.evolution import Evolution
 from runtime.explicit.lowering import Lowering
 from runtime.hypercube.lowering import lower_to_hypercube
@@ -103,7 +104,10 @@ def compile_trace(
     Raises:
         NoStructureError: if the circuit or an observable has no structure that the engine can use.
     """
-    evolution = lower(traced, also_reach, precision)
+    if also_reach:
+        evolution = lower(traced, also_reach, precision)
+    else:
+        evolution = remembered(traced, precision, lambda: lower(traced, (), precision))
     objectives = [restrict(o, evolution.sector) for o in observables]
     return SectorProgram(traced, observables, several, machine, evolution, objectives, precision)
 

@@ -19,6 +19,7 @@ def test_public_names_are_frozen():
         "Resources",
         "Sector",
         "Status",
+        "clear_cache",
         "compile",
         "machine",
         "minimize",
