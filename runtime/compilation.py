@@ -19,8 +19,9 @@ from runtime.hypercube.lowering import lower_to_hypercube
 from runtime.machines import Machine
 from runtime.machines import machine as machine_named
 from runtime.observables import CVaR, Gibbs, observable_wires
-from runtime.program import Precision, Program, SectorProgram
+from runtime.program import Precision, Program
 from runtime.restriction import restrict, terms_of
+from runtime.sector_program import SectorProgram
 
 
 def compile(

@@ -14,9 +14,9 @@ from runtime.circuit.tracing import Trace, angle_positions, with_data
 from runtime.compilation import compile_trace
 from runtime.machines import machine
 from runtime.objectives import Objective
-from runtime.program import SectorProgram
 from runtime.restriction import restrict
 from runtime.sector import Sector
+from runtime.sector_program import SectorProgram
 from runtime.unprojected import Unprojected
 
 MAX_OBSERVABLES = 16  # remembered for each circuit
