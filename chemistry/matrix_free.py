@@ -133,9 +133,11 @@ class _Spin:
         leaves, enters = self.groups[source], self.groups[target]
         order = np.lexsort((source, enters, leaves, pair))
         keys = np.stack([pair, leaves, enters], axis=1)[order]
-        runs = np.flatnonzero(np.r_[True, (np.diff(keys, axis=0) != 0).any(axis=1)]) if len(keys) else np.zeros(0, int)
+        new = np.ones(len(keys), dtype=bool)
+        new[1:] = (np.diff(keys, axis=0) != 0).any(axis=1)
+        ends = np.append(np.flatnonzero(new), len(keys))
         return Rows(
-            runs=np.c_[keys[runs], runs, np.r_[runs[1:], len(keys)]],
+            runs=np.c_[keys[new], ends[:-1], ends[1:]],
             source=(source - self.first[leaves])[order],
             target=(target - self.first[enters])[order],
             sign=sign[order],

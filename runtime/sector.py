@@ -65,9 +65,15 @@ class Sector:
         columns = [self.wires.index(w) for w in wires]
         values = np.empty(self.dimension)
         for start in range(0, self.dimension, ROWS_AT_A_TIME):
-            bits = keys_to_bits(self.keys[start : start + ROWS_AT_A_TIME], len(self.wires))[:, columns]
+            bits = self.bits_of(np.arange(start, min(start + ROWS_AT_A_TIME, self.dimension)))[:, columns]
             values[start : start + ROWS_AT_A_TIME] = checked_costs(function(np.ascontiguousarray(bits)), len(bits))
         return values
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of keys and hash table, as far as they have been made."""
+        made = vars(self)
+        return sum(made[name].nbytes for name in ("_keys", "keys", "table") if name in made)
 
     @cached_property
     def table(self) -> np.ndarray:

@@ -40,41 +40,70 @@ class Charges:
         return np.concatenate([total[:n] - part[..., :n], (total[n:] + part[..., n:]) % 2], axis=-1)
 
 
-def conserved(steps: Iterable[Step], n_wires: int) -> Charges:
-    """All weights and parities that no step changes: the null space of the steps over the rationals and over GF(2)."""
-    distinct = {tuple(sorted(step.items())) for step in steps}
-    weights = _null_space(distinct, n_wires)
-    flips = {sum(1 << w for w, change in step if change % 2) for step in distinct}
-    implied = [sum(1 << i for i, w in enumerate(row) if w % 2) for row in weights.tolist()]
-    return Charges(weights, _parities(flips, n_wires, implied))
+class Steps:
+    """The span of the steps that a circuit takes, over the rationals and over GF(2), as reduced echelon forms."""
 
+    def __init__(self, n_wires: int) -> None:
+        self.n_wires = n_wires
+        self._rows: dict[int, dict[int, Fraction]] = {}  # pivot -> sparse row with a one there
+        self._masks: dict[int, int] = {}  # pivot -> row
 
-def _null_space(steps: set[tuple[tuple[int, int], ...]], n_wires: int) -> np.ndarray:
-    """An integer basis in reduced echelon form, which keeps charges of disjoint sets of wires apart."""
-    rows: dict[int, dict[int, Fraction]] = {}  # pivot -> sparse row with a one there
-    for step in steps:
-        row = _reduced({w: Fraction(c) for w, c in step}, rows)
+    def enter(self, step: Step) -> bool:
+        """Add a step; whether it breaks what was conserved before."""
+        return self._enter_row(step) | self._enter_mask(sum(1 << w for w, change in step.items() if change % 2))
+
+    def conserved(self) -> Charges:
+        """All weights and parities that no step changes: the null spaces."""
+        weights = self._weights()
+        implied: dict[int, int] = {}
+        for row in weights.tolist():
+            _enter(sum(1 << i for i, w in enumerate(row) if w % 2), implied)
+        free = [f for f in range(self.n_wires) if f not in self._masks]
+        found = [1 << f | sum(1 << p for p, r in self._masks.items() if r >> f & 1) for f in free]
+        return Charges(weights, tuple(mask for mask in found if _enter(mask, implied)))
+
+    def _weights(self) -> np.ndarray:
+        """An integer basis in reduced echelon form, which keeps charges of disjoint sets of wires apart."""
+        free = [w for w in range(self.n_wires) if w not in self._rows]
+        basis = np.zeros((len(free), self.n_wires), dtype=np.int64)
+        for k, f in enumerate(free):
+            vector = {f: Fraction(1)} | {pivot: -row[f] for pivot, row in self._rows.items() if f in row}
+            scale = lcm(*(c.denominator for c in vector.values()))
+            for w, c in vector.items():
+                basis[k, w] = int(c * scale)
+        return basis
+
+    def _enter_row(self, step: Step) -> bool:
+        row = {w: Fraction(c) for w, c in step.items()}
+        for pivot in [w for w in row if w in self._rows]:
+            _subtract(row, self._rows[pivot], row.get(pivot, Fraction(0)))
         if not row:
-            continue
+            return False
         pivot = min(row)
         row = {w: c / row[pivot] for w, c in row.items()}
-        for known in rows.values():
+        for known in self._rows.values():
             _subtract(known, row, known.get(pivot, Fraction(0)))
-        rows[pivot] = row
-    free = [w for w in range(n_wires) if w not in rows]
-    basis = np.zeros((len(free), n_wires), dtype=np.int64)
-    for k, f in enumerate(free):
-        vector = {f: Fraction(1)} | {pivot: -row[f] for pivot, row in rows.items() if f in row}
-        scale = lcm(*(c.denominator for c in vector.values()))
-        for w, c in vector.items():
-            basis[k, w] = int(c * scale)
-    return basis
+        self._rows[pivot] = row
+        return True
+
+    def _enter_mask(self, mask: int) -> bool:
+        for pivot, row in self._masks.items():
+            if mask >> pivot & 1:
+                mask ^= row
+        if not mask:
+            return False
+        pivot = mask.bit_length() - 1
+        self._masks = {p: r ^ mask if r >> pivot & 1 else r for p, r in self._masks.items()}
+        self._masks[pivot] = mask
+        return True
 
 
-def _reduced(row: dict[int, Fraction], rows: Mapping[int, dict[int, Fraction]]) -> dict[int, Fraction]:
-    for pivot in [w for w in row if w in rows]:
-        _subtract(row, rows[pivot], row.get(pivot, Fraction(0)))
-    return row
+def conserved(steps: Iterable[Step], n_wires: int) -> Charges:
+    """All weights and parities that no step changes."""
+    span = Steps(n_wires)
+    for step in {tuple(sorted(step.items())) for step in steps}:
+        span.enter(dict(step))
+    return span.conserved()
 
 
 def _subtract(row: dict[int, Fraction], other: Mapping[int, Fraction], factor: Fraction) -> None:
@@ -86,30 +115,6 @@ def _subtract(row: dict[int, Fraction], other: Mapping[int, Fraction], factor: F
             row[w] = left
         else:
             row.pop(w, None)
-
-
-def _parities(flips: Iterable[int], n_wires: int, implied: Iterable[int]) -> tuple[int, ...]:
-    """A basis of the masks with an even overlap with every flip, beyond those that the charges imply."""
-    rows: dict[int, int] = {}  # pivot bit -> reduced row
-    for flip in flips:
-        reduced = _reduced_mask(flip, rows)
-        if reduced:
-            pivot = reduced.bit_length() - 1
-            rows = {p: r ^ reduced if r >> pivot & 1 else r for p, r in rows.items()}
-            rows[pivot] = reduced
-    free = [f for f in range(n_wires) if f not in rows]
-    found = [1 << f | sum(1 << p for p, r in rows.items() if r >> f & 1) for f in free]
-    known: dict[int, int] = {}
-    for mask in implied:
-        _enter(mask, known)
-    return tuple(mask for mask in found if _enter(mask, known))
-
-
-def _reduced_mask(mask: int, rows: Mapping[int, int]) -> int:
-    for pivot, row in rows.items():
-        if mask >> pivot & 1:
-            mask ^= row
-    return mask
 
 
 def _enter(mask: int, rows: dict[int, int]) -> bool:

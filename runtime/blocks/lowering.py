@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+import math
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
 
 from runtime.blocks.charges import Step, conserved
 from runtime.blocks.evolution import BlockEvolution
-from runtime.blocks.moves import NEGLIGIBLE, Move, moves_of
+from runtime.blocks.moves import NEGLIGIBLE, Move, moves_of, steps_of
 from runtime.blocks.sector import BlockSector
 from runtime.blocks.start import Start, start_of
 from runtime.blocks.tables import HalfTables
@@ -26,26 +28,13 @@ from runtime.memory import refuse_beyond_memory
 
 SMALL = 1 << 15  # states of a sector that is worth blocks if the start fills it
 LARGE = 1 << 17  # if it does not
-BYTES_PER_AMPLITUDE = 40  # two complex vectors and a diagonal
+BYTES_PER_AMPLITUDE = 40  # two complex vectors and an observable's diagonal
+DIGITS = 14  # of coefficients; layers of the same diagonal differ by rounding errors
 BUFFER = 1 << 14  # complex numbers; two such buffers fit in half of a second-level cache of a mebibyte
 MAX_EIGHTS = 8
 LOOK_BACK = 100  # gates
 
 Flips = Sequence[tuple[int, Sequence[Term]]]
-
-
-@dataclass(frozen=True, eq=False)
-class BlockCircuit:
-    """A circuit that a block sector can take."""
-
-    start: Start
-    gates: list[tuple[Rotation | Cost, list[Move]]]  # after the preparations; no moves for a diagonal
-    sector: BlockSector  # all basis states with the charges of the start
-
-    @property
-    def n_pairs(self) -> int:
-        """A bound on the pairs that the gates couple: each move has at most half of the states to start from."""
-        return sum(self.sector.dimension >> move.mask.bit_count() - 1 for _, moves in self.gates for move in moves)
 
 
 def lower_to_blocks(actions: Sequence[Action], also: Flips, wires: Sequence[Hashable]) -> BlockEvolution | None:
@@ -59,48 +48,15 @@ def lower_to_blocks(actions: Sequence[Action], also: Flips, wires: Sequence[Hash
     """
     if 2 ** len(wires) < SMALL:
         return None
-    circuit = block_circuit(fuse_phases(merge_rotations(actions)), also, wires)
+    circuit = block_circuit(merge_rotations(actions), also, wires)
     if circuit is None:
         return None
     dimension = circuit.sector.dimension
     if dimension >= 2 ** (len(wires) - 1) or dimension < (SMALL if circuit.start.fills(circuit.sector) else LARGE):
         return None
-    refuse_beyond_memory(BYTES_PER_AMPLITUDE * dimension, len(wires), dimension)
+    needed = BYTES_PER_AMPLITUDE + 8 * len(circuit.diagonals)
+    refuse_beyond_memory(needed * dimension, len(wires), dimension)
     return BlockLowering(circuit).lower()
-
-
-def block_circuit(actions: Sequence[Action], also: Flips, wires: Sequence[Hashable]) -> BlockCircuit | None:
-    """The circuit as moves between strings with the same charges, or None if it is not of that form.
-
-    Args:
-        actions: of the whole circuit.
-        also: operators that must not leave the sector either, as flips and terms.
-        wires: labels of the wires.
-    """
-    prepared = start_of(actions)
-    if prepared is None:
-        return None
-    start, rest = prepared
-    gates: list[tuple[Rotation | Cost, list[Move]]] = []
-    steps: list[Step] = list(start.steps())
-    for action in rest:
-        if isinstance(action, Cost):
-            gates.append((action, []))
-            continue
-        if not isinstance(action, Rotation) or action.guarded:
-            return None
-        moves = moves_of(action.flip, action.terms) if action.flip else []
-        if moves is None:
-            return None
-        steps += [move.step for move in moves]
-        gates.append((action, moves))
-    for flip, terms in also:
-        moves = moves_of(flip, terms)
-        if moves is None:
-            return None
-        steps += [move.step for move in moves]
-    sector = BlockSector.of(conserved(steps, len(wires)), start.first, wires)
-    return None if sector is None else BlockCircuit(start, gates, sector)
 
 
 @dataclass
@@ -121,19 +77,18 @@ class BlockLowering:
 
     circuit: BlockCircuit
     _instructions: list[_Instruction] = field(default_factory=list)
-    _diagonals: list[np.ndarray] = field(default_factory=list)
-    _known: dict[Hashable, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sector = self.circuit.sector
         self._left, self._right = HalfTables(self.sector.left), HalfTables(self.sector.right)
+        self._rows_of_diagonals = {key: row for row, key in enumerate(self.circuit.diagonals)}
 
     def lower(self) -> BlockEvolution:
         """All tables."""
         for action, moves in self.circuit.gates:
-            if isinstance(action, Cost):
-                self._cost(action)
-            elif not action.flip:
+            if not math.isfinite(action.angle.real_constant):
+                raise ValueError(f"Gate angles must be finite numbers, got {action.angle.real_constant}.")
+            if not moves:
                 self._phase(action)
             for move in moves:
                 self._move(action.angle, move)
@@ -142,12 +97,12 @@ class BlockLowering:
         return BlockEvolution(
             sector=self.sector,
             angle_map=AngleMap.of(s.angle for s in steps),
-            enlarging=(),
+            circuit=self.circuit,
             initial=self.circuit.start.vector(self.sector),
             segments=self._segments(),
             phases=np.array([s.phase for s in steps], dtype=np.complex128),
             diagonal_of=np.array([s.diagonal for s in steps], dtype=np.int64),
-            diagonals=self._stacked(),
+            diagonals=self._diagonals(),
             left=self._side(self._left, self._right, kernels.LEFT),
             right=self._side(self._right, self._left, kernels.RIGHT),
             rows=self._rows(),
@@ -162,8 +117,8 @@ class BlockLowering:
             for half in (self.sector.left, self.sector.right)
         ]
         turn, phase = angle * size, 1j * np.conj(move.strength / size)
-        if abs(phase + 1) < NEGLIGIBLE:  # a plane rotation the other way round, and then the state stays real
-            turn, phase = -turn, 1.0
+        if abs(phase.imag) < NEGLIGIBLE:  # a plane rotation, perhaps the other way round: the state stays real
+            turn, phase = turn * np.sign(phase.real), 1.0
         step = _Instruction(kernels.BOTH, turn, phase)
         if not any(parts[1][:3]):
             step.kind, step.left = kernels.LEFT, self._left.enter(parts[0])
@@ -189,28 +144,19 @@ class BlockLowering:
                 break
         return end
 
-    def _cost(self, action: Cost) -> None:
-        wires = [self.sector.wires[w] for w in action.wires]
-        row = self._row((id(action.function), action.wires), lambda: self.sector.evaluate(action.function, wires))
-        self._instructions.append(_Instruction(kernels.PHASE, -action.angle, 0.0, diagonal=row))
-
-    def _phase(self, action: Rotation) -> None:
-        """A diagonal, entered with its first coefficient scaled to one: layers then share it."""
-        unit = action.terms[0].coefficient.real
-        scaled = tuple(Term(round(t.coefficient.real / unit, 14), t.mask, t.value, t.parity) for t in action.terms)
-        row = self._row(scaled, lambda: self.sector.diagonal(scaled))
+    def _phase(self, action: Rotation | Cost) -> None:
+        unit = -1.0 if isinstance(action, Cost) else action.terms[0].coefficient.real
+        row = self._rows_of_diagonals[_diagonal_of(action)[0]]
         self._instructions.append(_Instruction(kernels.PHASE, action.angle * unit, 0.0, diagonal=row))
 
-    def _row(self, key: Hashable, values: Callable[[], np.ndarray]) -> int:
-        if key not in self._known:
-            self._known[key] = len(self._diagonals)
-            self._diagonals.append(values())
-        return self._known[key]
-
-    def _stacked(self) -> np.ndarray:
-        if len(self._diagonals) == 1:
-            return self._diagonals[0][None]
-        return np.array(self._diagonals).reshape(len(self._diagonals), self.sector.dimension if self._diagonals else 0)
+    def _diagonals(self) -> np.ndarray:
+        rows = np.empty((len(self._rows_of_diagonals), self.sector.dimension))
+        for row, what in zip(rows, self.circuit.diagonals.values(), strict=True):
+            if isinstance(what, Cost):
+                row[:] = self.sector.evaluate(what.function, [self.sector.wires[w] for w in what.wires])
+            else:
+                row[:] = self.sector.diagonal(what)
+        return rows
 
     def _segments(self) -> np.ndarray:
         """Runs of gates on the same half; other instructions one by one."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from runtime.basis_states import n_words
+from runtime.basis_states import keys_to_bits, n_words
 from runtime.blocks.charges import Charges
 from runtime.blocks.halves import MAX_WIRES, Half, grouped, listed, split
 from runtime.circuit.actions import Term
@@ -68,16 +68,25 @@ class BlockSector(Sector):
     def keys(self) -> np.ndarray:
         """The basis states as words; made when first asked for."""
         keys = np.empty((self.dimension, n_words(len(self.wires))), dtype=np.uint64)
-        rows, columns = (_spread(half, len(self.wires)) for half in (self.left, self.right))
+        rows, columns = self._spread
         for g in range(self.n_groups):
             block = rows[self.left.span(g), None] | columns[None, self.right.span(g)]
             keys[self.start[g] : self.start[g + 1]] = block.reshape(-1, keys.shape[1])
         return keys
 
+    def bits_of(self, rows: np.ndarray) -> np.ndarray:
+        """See `Sector.bits_of`; `keys`, which may be as large as the state, is not needed for it."""
+        group = np.searchsorted(self.start, rows, side="right") - 1
+        row, column = np.divmod(rows - self.start[group], self.right.sizes[group])
+        left, right = self._spread
+        return keys_to_bits(
+            left[self.left.first[group] + row] | right[self.right.first[group] + column], len(self.wires)
+        )
+
     @property
     def nbytes(self) -> int:
-        """Bytes of the halves."""
-        return self.left.nbytes + self.right.nbytes
+        """See `Sector.nbytes`."""
+        return self.left.nbytes + self.right.nbytes + super().nbytes
 
     def rows_of(self, masks: Sequence[int]) -> np.ndarray:
         """The index of each basis state, given as a mask, shape (len(masks),)."""
@@ -108,6 +117,10 @@ class BlockSector(Sector):
             for term in members:
                 rows[:, k] += term.coefficient.real * self.left.factor(*self._local(self.left, term))
         return self.product(lambda span: rows[span], lambda span: columns[:, span])
+
+    @cached_property
+    def _spread(self) -> tuple[np.ndarray, np.ndarray]:
+        return _spread(self.left, len(self.wires)), _spread(self.right, len(self.wires))
 
     @staticmethod
     def _local(half: Half, term: Term) -> tuple[int, int, int]:

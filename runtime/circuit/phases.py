@@ -1,11 +1,15 @@
-"""Fusing diagonal gates: neighbours that turn by multiples of the same angle are one phase."""
+"""Fusing diagonal gates: neighbours that turn by multiples of the same angle are one phase, as are fixed ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import combinations
 
-from runtime.circuit.actions import Action, Cost, Rotation, Term
+import numpy as np
+
+from runtime.circuit.actions import Action, Cost, Permutation, Rotation, Term
+from runtime.circuit.affine import Affine
 from runtime.circuit.merging import ratio_of
 
 
@@ -23,7 +27,7 @@ def fuse_phases(actions: Iterable[Action]) -> list[Action]:
         phases.clear()
         sums.clear()
 
-    for action in actions:
+    for action in map(_as_phase, actions):
         if isinstance(action, Cost):
             fused.append(action)
         elif not (isinstance(action, Rotation) and action.flip == 0):
@@ -42,3 +46,13 @@ def fuse_phases(actions: Iterable[Action]) -> list[Action]:
                 sums[i][key] = sums[i].get(key, 0.0) + ratio * t.coefficient
     flush()
     return fused
+
+
+def _as_phase(action: Action) -> Action:
+    """A permutation that moves nothing, as the phase that it is."""
+    if not isinstance(action, Permutation) or any(case.flip for case in action.cases):
+        return action
+    if any(not a.mask & b.mask & (a.value ^ b.value) for a, b in combinations(action.cases, 2)):
+        return action  # of two cases that match the same state, the first counts: that is no sum
+    terms = tuple(Term(float(np.angle(c.phase)), c.mask, c.value) for c in action.cases)
+    return Rotation(Affine({}, 1.0), 0, terms)

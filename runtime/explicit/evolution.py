@@ -39,7 +39,7 @@ class PairEvolution(Evolution):
     @property
     def nbytes(self) -> int:
         """See `Evolution.nbytes`."""
-        return self.sector.keys.nbytes + sum(v.nbytes for v in vars(self).values() if isinstance(v, np.ndarray))
+        return self.sector.nbytes + sum(v.nbytes for v in vars(self).values() if isinstance(v, np.ndarray))
 
     def prepared(self, dtype: type) -> np.ndarray:
         """See `Evolution.prepared`."""
