@@ -18,7 +18,7 @@ from runtime.kernels.hypercube import FRAME, HIGH, LAYER, LOW, PHASE, REFLECTION
 
 LEAST_WIRES = 5  # a run of amplitudes; vectors of fewer wires are padded with zeros
 ONE_SIDE = 14  # up to so many wires, a block holds the whole state
-LOW_WIRES, HIGH_WIRES = 14, 9
+LOW_WIRES, HIGH_WIRES = 14, 9  # at least, and at most until both sides outgrow the second-level cache
 BITS = 32  # of a block's floats, at most
 
 
@@ -50,7 +50,8 @@ class Schedule:
 def sides(n_wires: int) -> tuple[int, int]:
     """How many wires the low and the high side have."""
     size = max(n_wires, LEAST_WIRES)
-    low = size if size <= ONE_SIDE else max(LOW_WIRES, size - HIGH_WIRES)
+    high = HIGH_WIRES + max(0, size - LOW_WIRES - HIGH_WIRES) // 2
+    low = size if size <= ONE_SIDE else max(LOW_WIRES, size - high)
     return low, size - low
 
 

@@ -5,8 +5,9 @@ from imaginary parts. Qubit j turns every pair of floats x, y at the distance 2^
 
     x' = c[j] x - s[j] y,    y' = c[j] y + s[j] x
 
-Two qubits are turned per pass, with four registers at a time; qubits within a register by exchanging lanes. Parts of
-the block that fit in the first-level cache are finished with all their own qubits before the larger distances come.
+Two qubits are turned at a time, with four registers; qubits within a register by exchanging lanes. Parts of the block
+that fit in the first-level cache are finished with all their own qubits first; whenever four parts are done, the next
+two qubits turn between them, and so on for four times four: every distance is met while what it spans is in cache.
 Nothing is touched for qubits outside of `low` to `high`; a pass is skipped where both its angles vanish.
 """
 
@@ -18,23 +19,31 @@ FIRST_LEVEL_BITS = 11  # so many bits of a float's position make a part for the 
 
 
 @njit
+def part_bits(high, most):
+    """The bits of a part: as many as fit, with an even number of qubits left between parts."""
+    return high if high <= most else most - (high - most) % 2
+
+
+@njit
 def turn_block(a, start, low, high, c, s):
     """Turn the qubits low to high - 1 of the block of 2^high floats that begins at `start`."""
-    bit, size = low, min(high, FIRST_LEVEL_BITS)
-    while True:
-        for begin in range(start, start + (1 << high), 1 << size):
-            first = bit
+    part = part_bits(high, FIRST_LEVEL_BITS)
+    for index in range(1, (1 << (high - part)) + 1):
+        stop = start + (index << part)
+        bit, size = low, part
+        while True:
+            begin = stop - (1 << size)
             if bit < 4:
                 _turn_lanes(a, begin, size, c, s)
-                first = 3 if width(a) == 8 else 4
-            if (size - first) % 2 == 1:
-                _turn_one(a, begin, begin + (1 << size), first, c, s)
-                first += 1
-            for k in range(first, size, 2):
-                _turn_two(a, begin, begin + (1 << size), k, c, s)
-        if size == high:
-            return
-        bit, size = size, high
+                bit = 3 if width(a) == 8 else 4
+            if (size - bit) % 2 == 1:
+                _turn_one(a, begin, stop, bit, c, s)
+                bit += 1
+            for k in range(bit, size, 2):
+                _turn_two(a, begin, stop, k, c, s)
+            if size == high or index & ((4 << (size - part)) - 1):
+                break
+            bit, size = size, size + 2
 
 
 @njit

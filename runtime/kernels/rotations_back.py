@@ -19,27 +19,29 @@ from runtime.kernels.registers import (
     total,
     width,
 )
-from runtime.kernels.rotations import FIRST_LEVEL_BITS
+from runtime.kernels.rotations import FIRST_LEVEL_BITS, part_bits
 
 
 @njit
 def turn_block_back(a, b, start, low, high, c, s, sums):
     """As `turn_block` on a and b, with the opposite sines already in `s`."""
-    bit, size = low, min(high, FIRST_LEVEL_BITS - 1)
-    while True:
-        for begin in range(start, start + (1 << high), 1 << size):
-            first = bit
+    part = part_bits(high, FIRST_LEVEL_BITS - 1)
+    for index in range(1, (1 << (high - part)) + 1):
+        stop = start + (index << part)
+        bit, size = low, part
+        while True:
+            begin = stop - (1 << size)
             if bit < 4:
                 _turn_lanes(a, b, begin, size, c, s, sums)
-                first = 3 if width(a) == 8 else 4
-            if (size - first) % 2 == 1:
-                _turn_one(a, b, begin, begin + (1 << size), first, c, s, sums)
-                first += 1
-            for k in range(first, size, 2):
-                _turn_two(a, b, begin, begin + (1 << size), k, c, s, sums)
-        if size == high:
-            return
-        bit, size = size, high
+                bit = 3 if width(a) == 8 else 4
+            if (size - bit) % 2 == 1:
+                _turn_one(a, b, begin, stop, bit, c, s, sums)
+                bit += 1
+            for k in range(bit, size, 2):
+                _turn_two(a, b, begin, stop, k, c, s, sums)
+            if size == high or index & ((4 << (size - part)) - 1):
+                break
+            bit, size = size, size + 2
 
 
 @njit
