@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from runtime.blocks.charges import Step, Steps, conserved
-from runtime.blocks.moves import Move, moves_of
+from runtime.blocks.moves import Move, moves_of, steps_of
 from runtime.blocks.sector import BlockSector
 from runtime.blocks.start import Start, start_of
 from runtime.circuit.actions import Action, Cost, Rotation, Term
+from runtime.circuit.phases import fuse_phases
+
+DIGITS = 14  # of coefficients; layers of the same diagonal differ by rounding errors
 
 Flips = Sequence[tuple[int, Sequence[Term]]]
 
@@ -24,9 +27,23 @@ class BlockCircuit:
     sector: BlockSector  # all basis states with the charges of the start
 
     @cached_property
+    def enlarging(self) -> tuple[tuple[str, int], ...]:
+        """Operators that broke what was conserved until then, and the sector's dimension after each."""
+        wires = self.sector.wires
+        span = Steps(len(wires))
+        for step in self.start.steps():
+            span.enter(step)
+        found: list[tuple[str, int]] = []
+        for action, moves in self.gates:
+            if isinstance(action, Rotation) and sum(span.enter(move.step) for move in moves):
+                sector = BlockSector.of(span.conserved(), self.start.first, wires)
+                found.append((action.origin, self.sector.dimension if sector is None else sector.dimension))
+        return tuple(found)
+
+    @cached_property
     def diagonals(self) -> dict[Hashable, Cost | tuple[Term, ...]]:
         """What the circuit's phases turn by, once each."""
-        return {key: what for action, moves in self.gates if not moves for key, what in [_diagonal_of(action)]}
+        return {key: what for action, moves in self.gates if not moves for key, what in [diagonal_of(action)]}
 
 
 def block_circuit(actions: Sequence[Action], also: Flips, wires: Sequence[Hashable]) -> BlockCircuit | None:
@@ -61,7 +78,7 @@ def block_circuit(actions: Sequence[Action], also: Flips, wires: Sequence[Hashab
     return None if sector is None else BlockCircuit(start, gates, sector)
 
 
-def _diagonal_of(action: Rotation | Cost) -> tuple[Hashable, Cost | tuple[Term, ...]]:
+def diagonal_of(action: Rotation | Cost) -> tuple[Hashable, Cost | tuple[Term, ...]]:
     """What a phase turns by, and a name for it; terms with the first coefficient scaled to one: layers share them."""
     if isinstance(action, Cost):
         return (id(action.function), action.wires), action
@@ -70,5 +87,3 @@ def _diagonal_of(action: Rotation | Cost) -> tuple[Hashable, Cost | tuple[Term, 
         Term(float(f"{t.coefficient.real / unit:.{DIGITS}g}"), t.mask, t.value, t.parity) for t in action.terms
     )
     return scaled, scaled
-
-

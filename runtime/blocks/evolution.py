@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runtime.blocks.circuit import BlockCircuit
 from runtime.blocks.sector import BlockSector
 from runtime.evolution import AngleMap, Evolution
 from runtime.kernels import blocks as kernels
@@ -21,7 +22,7 @@ class BlockEvolution(Evolution):
 
     sector: BlockSector
     angle_map: AngleMap
-    enlarging: tuple[tuple[str, int], ...]
+    circuit: BlockCircuit
     initial: np.ndarray | float  # shape: (dimension,); a number if all amplitudes are the same
     segments: np.ndarray  # shape: (n_segments, 3); kind, first instruction, last instruction + 1
     phases: np.ndarray  # shape: (n_instructions,), complex128; i conj(w) of each
@@ -36,6 +37,11 @@ class BlockEvolution(Evolution):
     def is_real(self) -> bool:  # type: ignore[override]
         """Whether the state stays real: real rotations of a real start, and nothing else."""
         return bool((self.phases == 1).all()) and not np.iscomplexobj(self.initial)
+
+    @property
+    def enlarging(self) -> tuple[tuple[str, int], ...]:  # type: ignore[override]
+        """See `Evolution`."""
+        return self.circuit.enlarging
 
     @property
     def nbytes(self) -> int:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import groupby
 
 import numpy as np
 
-from runtime.blocks.charges import Step, conserved
+from runtime.blocks.circuit import BlockCircuit, Flips, block_circuit, diagonal_of
 from runtime.blocks.evolution import BlockEvolution
-from runtime.blocks.moves import NEGLIGIBLE, Move, moves_of, steps_of
-from runtime.blocks.sector import BlockSector
-from runtime.blocks.start import Start, start_of
+from runtime.blocks.moves import NEGLIGIBLE, Move
 from runtime.blocks.tables import HalfTables
-from runtime.circuit.actions import Action, Cost, Rotation, Term
+from runtime.circuit.actions import Action, Cost, Rotation
 from runtime.circuit.affine import Affine
 from runtime.circuit.merging import merge_rotations
-from runtime.circuit.phases import fuse_phases
 from runtime.evolution import AngleMap
 from runtime.kernels import blocks as kernels
 from runtime.kernels.crossings import Columns, Rows
@@ -29,12 +25,9 @@ from runtime.memory import refuse_beyond_memory
 SMALL = 1 << 15  # states of a sector that is worth blocks if the start fills it
 LARGE = 1 << 17  # if it does not
 BYTES_PER_AMPLITUDE = 40  # two complex vectors and an observable's diagonal
-DIGITS = 14  # of coefficients; layers of the same diagonal differ by rounding errors
 BUFFER = 1 << 14  # complex numbers; two such buffers fit in half of a second-level cache of a mebibyte
 MAX_EIGHTS = 8
 LOOK_BACK = 100  # gates
-
-Flips = Sequence[tuple[int, Sequence[Term]]]
 
 
 def lower_to_blocks(actions: Sequence[Action], also: Flips, wires: Sequence[Hashable]) -> BlockEvolution | None:
@@ -146,7 +139,7 @@ class BlockLowering:
 
     def _phase(self, action: Rotation | Cost) -> None:
         unit = -1.0 if isinstance(action, Cost) else action.terms[0].coefficient.real
-        row = self._rows_of_diagonals[_diagonal_of(action)[0]]
+        row = self._rows_of_diagonals[diagonal_of(action)[0]]
         self._instructions.append(_Instruction(kernels.PHASE, action.angle * unit, 0.0, diagonal=row))
 
     def _diagonals(self) -> np.ndarray:
