@@ -53,6 +53,7 @@ RESULTS = Results(
     versions={"python": "3.11.7", "qulacs": "0.6.14"},
     commit="abc",
     date="2026-11-21T12:00:00+00:00",
+    load=0.1,
     most_rounds=7,
 )
 
@@ -64,7 +65,15 @@ def test_a_peers_win_is_printed_as_one():
 
 def test_the_section_names_machine_versions_date_bound_and_engine():
     text = markdown(RESULTS)
-    for part in ("A processor, 2 threads", "10.0 GB/s", "qulacs 0.6.14", "2026-11-21", "3.0 ×", "UCCSD H6 (on other)"):
+    for part in (
+        "A processor, 2 threads",
+        "10.0 GB/s",
+        "qulacs 0.6.14",
+        "2026-11-21",
+        "3.0 ×",
+        "UCCSD H6 (on other)",
+        "load of 0.1",
+    ):
         assert part in text
 
 

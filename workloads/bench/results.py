@@ -61,6 +61,7 @@ class Results:
     versions: dict[str, str]
     commit: str
     date: str  # ISO, UTC
+    load: float  # cores that other programs kept busy when it began
     most_rounds: int
 
     def write(self, folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from workloads.provenance import commit, cpu, threads, versions
 from workloads.terminal import make_console
 
 SECONDS, SECONDS_OF_ALL = 5.0, 30.0  # for each peer's rounds on each case
+BUSY = 0.25  # of all cores: above this, others disturb the measurement
 
 
 def run_bench(
@@ -56,8 +58,11 @@ def run_bench(
         console.print(missing, soft_wrap=True)
     seconds = SECONDS_OF_ALL if everything else SECONDS
     cache = last_level_cache()
+    results = empty_results(cache)
+    if results.load > BUSY * results.threads:
+        console.print(f"Other programs keep {results.load:.1f} of {results.threads} cores busy: expect wide spreads.")
     with console.status("Copying memory"):
-        results = empty_results(copy_bandwidth(cache), cache)
+        results = replace(results, bandwidth=copy_bandwidth(cache))
     output.mkdir(parents=True, exist_ok=True)
     disagreements = []
     for entry in entries:
@@ -81,17 +86,18 @@ def run_bench(
     return 1 if disagreements else 0
 
 
-def empty_results(bandwidth: float, cache_bytes: int) -> Results:
+def empty_results(cache_bytes: int) -> Results:
     """What is known before the first case."""
     return Results(
         rows=(),
-        bandwidth=bandwidth,
+        bandwidth=0.0,
         cache_bytes=cache_bytes,
         cpu=cpu(),
         threads=threads(),
         versions=versions() | peer_versions(),
         commit=commit(),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
+        load=os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0,
         most_rounds=ROUNDS,
     )
 

@@ -9,27 +9,22 @@ from workloads.bench.results import PeerTiming, Results, Row
 
 
 def terminal_table(results: Results) -> Any:
-    """One line per case and peer, as a rich table."""
+    """A line for each case, and under it one for each peer, as a rich table of at most 80 columns."""
     from rich.table import Table
 
-    table = Table(title="Value, or value and gradient, in milliseconds", title_justify="left", box=None)
-    table.padding = (0, 1, 0, 0)
-    for heading in ("circuit", "states", "here", "peer", "there", "ratio", "min to max", "rounds", "bound"):
-        table.add_column(heading, justify="left" if heading in ("circuit", "peer") else "right", no_wrap=True)
+    title = "Milliseconds; UCCSD and gradient: value and gradient"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for heading in ("circuit", "states", "time", "ratio", "min to max"):
+        table.add_column(heading, justify="left" if heading == "circuit" else "right", no_wrap=True)
     for row in results.rows:
-        lines = [peer_cells(timing) for timing in row.peers] or [("", "", "", "", "")]
-        for i, cells in enumerate(lines):
-            first = (circuit_text(row), f"{row.states:,}", milliseconds(row.seconds)) if i == 0 else ("", "", "")
-            table.add_row(*first, *cells, bound_text(row, results.bandwidth) if i == 0 else "")
+        bound = bound_text(row, results.bandwidth).replace("×", "× bound")
+        table.add_row(circuit_text(row), f"{row.states:,}", milliseconds(row.seconds), "", bound, style="bold")
+        for timing in row.peers:
+            low, middle, high = timing.ratios
+            spread = f"{ratio(low)} to {ratio(high)}" if timing.rounds > 1 else "1 round"
+            name = timing.peer if middle >= 1 else f"{timing.peer} is faster"
+            table.add_row(f"  {name}", "", milliseconds(timing.seconds), ratio(middle), spread)
     return table
-
-
-def peer_cells(timing: PeerTiming) -> tuple[str, ...]:
-    """Peer, its milliseconds, the ratio, its spread, the rounds."""
-    low, middle, high = timing.ratios
-    name = timing.peer if middle >= 1 else f"{timing.peer} is faster"
-    spread = f"{ratio(low)} to {ratio(high)}" if timing.rounds > 1 else ""
-    return name, milliseconds(timing.seconds), ratio(middle), spread, str(timing.rounds)
 
 
 def markdown(results: Results) -> str:
@@ -60,11 +55,12 @@ def explanation(results: Results) -> list[str]:
     versions = ", ".join(f"{name} {results.versions[name]}" for name in libraries if name in results.versions)
     return [
         f"Measured on {results.date[:10]} at commit {results.commit or 'unknown'}: {results.cpu},"
-        f" {results.threads} threads, copy bandwidth {results.bandwidth / 1e9:.1f} GB/s; {versions}."
+        f" {results.threads} threads, a load of {results.load:.1f} when it began, copy bandwidth"
+        f" {results.bandwidth / 1e9:.1f} GB/s; {versions}."
         " A peer's number is how many times longer it takes than the runtime, the median of up to"
         f" {results.most_rounds} paired rounds with smallest and largest, and its median milliseconds; both gave"
-        " the same value to 1e-8, and the same gradient where one is asked for. UCCSD rows are value and gradient;"
-        " qubit UCCSD has no Jordan-Wigner strings; rows with all excitations include those that point-group"
+        " the same value to 1e-8, and the same gradient. UCCSD rows, and those that say gradient, are value and"
+        " gradient; qubit UCCSD has no Jordan-Wigner strings; rows with all excitations include those that point-group"
         " symmetry forbids. The bound is the measured time over that of the bytes that must move at the copy"
         " bandwidth; where everything stays in the cache there is none."
     ]
@@ -77,7 +73,8 @@ def notes(rows: Sequence[Row]) -> list[str]:
 
 def circuit_text(row: Row) -> str:
     """The circuit, what is asked for where it is not the same in its family, and an engine that is not ours."""
-    asked = "" if row.label.startswith(("UCCSD", "qubit UCCSD")) else f", {row.quantity}"
+    asked = "gradient" if "gradient" in row.quantity else "value"
+    asked = "" if "UCCSD" in row.label else f", {asked}"
     return f"{row.label}{asked}{'' if row.engine == 'sector' else f' (on {row.engine})'}"
 
 
