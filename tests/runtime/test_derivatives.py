@@ -339,6 +339,19 @@ def test_gradients_of_shared_scaled_shifted_and_fixed_angles():
         )
 
 
+@pytest.mark.parametrize("name", CHOSEN)
+def test_single_precision_is_precise_to_single_precision(name):
+    circuit, (observable, *_), (point, direction, _) = chosen(name)
+    single, double = (runtime.compile(circuit, observable, n_params=3, precision=p) for p in ("single", "double"))
+    assert single.state(point).dtype.itemsize == double.state(point).dtype.itemsize / 2
+    for found, expected in zip(
+        (*single.hvp(point, direction), *single.jvp(point, direction), single.metric(point), single.variance(point)),
+        (*double.hvp(point, direction), *double.jvp(point, direction), double.metric(point), double.variance(point)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(found, expected, atol=2e-5)
+
+
 def test_circuits_without_parameters_have_empty_derivatives():
     program = runtime.compile(lambda p: qml.X(0), [qml.Z(0), qml.Z(1)], n_params=0)
     assert program.vjp([], [1.0, 2.0])[1].shape == (0,)
