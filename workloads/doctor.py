@@ -17,6 +17,7 @@ from workloads.preparation import available_memory, bytes_text
 from workloads.provenance import LIBRARIES, commit, cpu, threads
 
 EXTRAS = {
+    "bench": ("ffsim", "qulacs"),
     "ibm": ("qiskit_ibm_runtime", "qiskit_aer"),
     "molecules": ("rdkit", "geometric"),
     "notebook": ("jupytext", "nbclient"),

@@ -94,8 +94,8 @@ def _draw_distances(axes: Axes, rows: Sequence[Row], results: Results) -> None:
         axes.scatter([row.seconds / least], [place], color="C0", zorder=3)
         for timing in row.peers:
             colour, marker, _ = PEERS[timing.peer]
-            open_marker = {"edgecolor": colour, "facecolor": "white", "marker": marker}
-            axes.scatter([timing.seconds / least], [place], zorder=2, **open_marker)
+            place_of_peer = [timing.seconds / least], [place]
+            axes.scatter(*place_of_peer, edgecolor=colour, facecolor="white", marker=marker, zorder=2)
     axes.axvline(1.0, color="#222222", linewidth=1.2)
     axes.set_xscale("log")
     axes.set_xlim(left=0.7)
