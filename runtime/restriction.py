@@ -45,7 +45,7 @@ def restrict(observable: Any, sector: Sector) -> Objective:
     return restrict_operator(observable, sector)
 
 
-def restrict_operator(operator: Any, sector: Sector) -> DiagonalExpectation | SparseExpectation:
+def restrict_operator(operator: Any, sector: Sector) -> Objective:
     """P A P for the projector P on the sector: a diagonal where A is one, else a sparse matrix."""
     missing = [w for w in operator.wires if w not in sector.wires]
     if missing:
@@ -58,7 +58,7 @@ def restrict_operator(operator: Any, sector: Sector) -> DiagonalExpectation | Sp
     by_flip = terms_of(operator, positions)
     if set(by_flip) <= {0}:
         return DiagonalExpectation(sector.diagonal(by_flip.get(0, ())))
-    return SparseExpectation(_matrix(by_flip, sector))
+    return sector.matrix_free(by_flip) or SparseExpectation(_matrix(by_flip, sector))
 
 
 def is_hermitian(operator: Any) -> bool:

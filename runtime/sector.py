@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from runtime.basis_states import keys_to_bits, table_size
 
 if TYPE_CHECKING:
     from runtime.circuit.actions import Term
+    from runtime.objectives import Objective
 
 ROWS_AT_A_TIME = 1 << 18  # where bits are needed one byte each, they are made for so many states at a time
 
@@ -55,6 +56,10 @@ class Sector:
         if terms:
             diagonal_values(self.keys, self.dimension, *term_arrays(terms, len(self.wires)), values)
         return values
+
+    def matrix_free(self, by_flip: Mapping[int, Sequence[Term]]) -> Objective | None:  # noqa: ARG002
+        """An observable with these terms, by flip, without a matrix; None where a matrix is the better way."""
+        return None
 
     def evaluate(self, function: Callable[[np.ndarray], np.ndarray], wires: Sequence[Hashable]) -> np.ndarray:
         """A function of the bits on some wires, on every basis state, shape (dimension,).

@@ -46,7 +46,8 @@ class HypercubeEvolution(Evolution):
         for diagonal in self._diagonals_wanted:
             if not self.sector.is_shared(diagonal) and all(relation(diagonal, d) is None for d in own):
                 own.append(diagonal)
-        return 8 * self.sector.dimension * len(own) + self._buffers(np.float64).nbytes
+        buffers = self._workers * 2 << (self._plan.high_wires + kernels.RUN_BITS)
+        return 8 * (self.sector.dimension * len(own) + buffers)
 
     @property
     def _diagonals_wanted(self) -> list[Diagonal]:

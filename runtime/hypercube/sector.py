@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,9 @@ import numpy as np
 
 from runtime.basis_states import keys_to_bits
 from runtime.circuit.actions import Term
+from runtime.hypercube.pauli_sum import PauliSumExpectation
 from runtime.hypercube.polynomial import ZPolynomial
+from runtime.objectives import Objective
 from runtime.sector import ROWS_AT_A_TIME, Sector, checked_costs
 from runtime.vectors import empty_vector
 
@@ -70,6 +72,10 @@ class FullSector(Sector):
     def diagonal(self, terms: Sequence[Term]) -> np.ndarray:
         """See `Sector.diagonal`."""
         return self._for_observable(ZPolynomial.of(terms))
+
+    def matrix_free(self, by_flip: Mapping[int, Sequence[Term]]) -> Objective | None:
+        """See `Sector.matrix_free`."""
+        return PauliSumExpectation.of(by_flip, len(self.wires))
 
     def evaluate(self, function: Cost, wires: Sequence[Hashable]) -> np.ndarray:
         """See `Sector.evaluate`."""

@@ -11,6 +11,7 @@ from random_circuits import random_observables
 import runtime
 from runtime.hypercube import schedule
 from runtime.hypercube.evolution import HypercubeEvolution
+from runtime.hypercube.pauli_sum import PauliSumExpectation
 from runtime.operations import DiagonalCost, DickeState, GroverMixer
 
 DIAGONAL = {  # name -> number of wires
@@ -266,3 +267,34 @@ def test_what_enlarges_the_sector_is_named():
 def test_an_unknown_precision_is_refused():
     with pytest.raises(ValueError, match="precision is 'double' or 'single', got 'half'"):
         runtime.compile(lambda p: qml.RX(p[0], wires=0), qml.Z(0), n_params=1, precision="half")
+
+
+def test_pauli_sums_need_no_matrix():
+    rng = np.random.default_rng(8)
+    circuit = RandomQaoa(5, rng)
+    params = rng.normal(size=3)
+    words = random_observables(5, rng)[1] + 0.4 * qml.Y(0) @ qml.X(3) - 0.2 * qml.Z(1) @ qml.Z(4)
+    program = runtime.compile(circuit, words)
+    assert isinstance(program._objectives[0], PauliSumExpectation)
+    value, gradient = program.value_and_grad(params)
+    expected_value, expected_gradient = default_qubit(circuit, [words], params)
+    assert value == pytest.approx(expected_value[0], abs=1e-10)
+    np.testing.assert_allclose(gradient, expected_gradient[0], atol=1e-10)
+    state = program.state(params)
+    out = np.empty_like(state)
+    program._objectives[0].apply(state, out)
+    np.testing.assert_allclose(out, qml.matrix(words, wire_order=range(5)) @ state, atol=1e-12)
+
+
+def test_predicted_memory_is_that_of_two_vectors_and_one_cost():
+    circuit, observable = qaoa(12, 2, np.random.default_rng(1))
+    for precision, itemsize in (("double", 16), ("single", 8)):
+        program = runtime.compile(circuit, observable, n_params=4, precision=precision)
+        before = program.memory_bytes
+        assert before == pytest.approx(2**12 * (2 * itemsize + 8), rel=0.1)
+        program.value_and_grad(np.zeros(4))
+        assert program.memory_bytes == before
+    del program
+    circuit, _ = qaoa(12, 2, np.random.default_rng(2))
+    alone = runtime.compile(circuit, qml.Z(0), n_params=4)
+    assert alone.memory_bytes == pytest.approx(2**12 * (2 * 16 + 2 * 8), rel=0.1)
