@@ -12,18 +12,20 @@ columns[l] == j.
 import math
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.evolution import PHASE, REFLECTION
 from runtime.kernels.tangents import generator_of, matrix_of
 
 WIDTH = 16  # columns of a chunk
 
 
-@njit(cache=True)
+@compiled()
 def _rates(k, low, high, indptr, columns, values, rates):
     """The rates of instruction k by the parameters of one chunk; returns whether there is one."""
-    rates[:] = 0.0
+    for j in range(rates.size):
+        rates[j] = 0.0
     found = False
     for j in range(indptr[k], indptr[k + 1]):
         if low <= columns[j] < high:
@@ -32,8 +34,10 @@ def _rates(k, low, high, indptr, columns, values, rates):
     return found
 
 
-@njit(cache=True, fastmath=True)
-def _chunk_real(x, d, low, high, starts, stops, angles, first, second, indptr, columns, values):
+@compiled(fastmath=True)
+def _chunk_real(chunk, initial, starts, stops, angles, indptr, columns, values, places, out, first, second):
+    low, high = chunk * WIDTH, min(out.shape[0], (chunk + 1) * WIDTH)
+    x, d = initial.copy(), np.zeros((initial.size, high - low), initial.dtype)
     rates = np.zeros(high - low)
     begun = False
     for k in range(angles.size):
@@ -49,10 +53,31 @@ def _chunk_real(x, d, low, high, starts, stops, angles, first, second, indptr, c
                     dy, dz = d[p, j], d[q, j]
                     d[p, j] = c * dy + s * dz + rates[j] * z
                     d[q, j] = c * dz - s * dy - rates[j] * y
+    for j in range(rates.size):
+        for i in range(x.size):
+            out[places[low + j], i] = d[i, j]
 
 
-@njit(cache=True, fastmath=True)
-def _chunk(x, d, low, high, codes, starts, stops, angles, first, second, diagonals, entries, indptr, columns, values):
+@compiled(fastmath=True)
+def _chunk(
+    chunk,
+    initial,
+    codes,
+    starts,
+    stops,
+    angles,
+    indptr,
+    columns,
+    values,
+    places,
+    out,
+    first,
+    second,
+    diagonals,
+    entries,
+):
+    low, high = chunk * WIDTH, min(out.shape[0], (chunk + 1) * WIDTH)
+    x, d = initial.copy(), np.zeros((initial.size, high - low), initial.dtype)
     rates = np.zeros(high - low)
     overlaps = np.zeros(high - low, np.complex128)
     begun = False
@@ -95,33 +120,25 @@ def _chunk(x, d, low, high, codes, starts, stops, angles, first, second, diagona
                         dy, dz = d[p, j], d[q, j]
                         d[p, j] = ma * dy + mb * dz + rates[j] * up * z
                         d[q, j] = mc * dy + md * dz + rates[j] * down * y
+    for j in range(rates.size):
+        for i in range(x.size):
+            out[places[low + j], i] = d[i, j]
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def tangent_vectors_real(initial, starts, stops, angles, indptr, columns, values, places, out, first, second):
     """Write the derivative by the parameter of column j into out[places[j]], real."""
-    n = out.shape[0]
-    for chunk in prange((n + WIDTH - 1) // WIDTH):
-        low, high = np.int64(chunk) * WIDTH, min(n, (np.int64(chunk) + 1) * WIDTH)
-        x = initial.copy()
-        d = np.zeros((x.size, high - low), x.dtype)
-        _chunk_real(x, d, low, high, starts, stops, angles, first, second, indptr, columns, values)
-        for j in range(high - low):
-            out[places[low + j]] = d[:, j]
+    for chunk in prange((out.shape[0] + WIDTH - 1) // WIDTH):
+        _chunk_real(
+            np.int64(chunk), initial, starts, stops, angles, indptr, columns, values, places, out, first, second
+        )
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def tangent_vectors(
     initial, codes, starts, stops, angles, indptr, columns, values, places, out, first, second, diagonals, entries
 ):
     """Write the derivative by the parameter of column j into out[places[j]], complex."""
-    n = out.shape[0]
-    for chunk in prange((n + WIDTH - 1) // WIDTH):
-        low, high = np.int64(chunk) * WIDTH, min(n, (np.int64(chunk) + 1) * WIDTH)
-        x = initial.copy()
-        d = np.zeros((x.size, high - low), x.dtype)
-        _chunk(
-            x, d, low, high, codes, starts, stops, angles, first, second, diagonals, entries, indptr, columns, values
-        )
-        for j in range(high - low):
-            out[places[low + j]] = d[:, j]
+    steps = codes, starts, stops, angles, indptr, columns, values, places
+    for chunk in prange((out.shape[0] + WIDTH - 1) // WIDTH):
+        _chunk(np.int64(chunk), initial, *steps, out, first, second, diagonals, entries)
