@@ -14,8 +14,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 from scipy.sparse import csr_array
+
+from runtime.kernels.compiled import compiled
 
 _NEGLIGIBLE = 1e-12  # hartree
 
@@ -141,7 +143,7 @@ def links_of(strings: np.ndarray, one_body: np.ndarray, two_body: np.ndarray) ->
     )  # fmt: skip
 
 
-@njit(cache=True)
+@compiled()
 def _hop_sign(string, q, p):
     """The sign of moving an electron from orbital q to p: one factor -1 per electron between them."""
     low, high = min(p, q), max(p, q)
@@ -153,13 +155,13 @@ def _hop_sign(string, q, p):
     return sign
 
 
-@njit(cache=True)
+@compiled()
 def _find(strings, string):
     place = np.searchsorted(strings, string)
     return place if place < len(strings) and strings[place] == string else -1
 
 
-@njit(cache=True)
+@compiled()
 def _visit_links(
     strings, same_spin, two_body, single_cursor, single_target, single_pair, single_sign, single_value,
     double_cursor, double_target, double_value, fill,
@@ -204,7 +206,7 @@ def _visit_links(
                             double_cursor[index] += 1
 
 
-@njit(cache=True)
+@compiled()
 def _put(cursor, indices, data, fill, row, column, value):
     if abs(value) < _NEGLIGIBLE:
         return
@@ -214,7 +216,7 @@ def _put(cursor, indices, data, fill, row, column, value):
     cursor[row] += 1
 
 
-@njit(cache=True)
+@compiled()
 def _enter_group(place, grouped_beta, group_start, left, entered):
     """Make `place` answer for another group: spin-down string number -> position of the determinant, -1 if absent."""
     for i in range(group_start[left], group_start[left + 1]):
@@ -223,7 +225,7 @@ def _enter_group(place, grouped_beta, group_start, left, entered):
         place[grouped_beta[i]] = i
 
 
-@njit(cache=True)
+@compiled()
 def _visit_down_hops(i, a, place, determinants, up, down, cursor, indices, data, fill):
     """The elements of one row within its own group."""
     _, grouped_beta, row_of, phase = determinants
@@ -239,7 +241,7 @@ def _visit_down_hops(i, a, place, determinants, up, down, cursor, indices, data,
             _put(cursor, indices, data, fill, row, row_of[j], phase[i] * phase[j] * down.double_value[k])
 
 
-@njit(cache=True)
+@compiled()
 def _visit_up_hop(i, k, place, determinants, pairs, up, down, cursor, indices, data, fill):
     """The elements of one row with the group that the k-th single hop of spin up reaches."""
     _, grouped_beta, row_of, phase = determinants
@@ -256,7 +258,7 @@ def _visit_up_hop(i, k, place, determinants, pairs, up, down, cursor, indices, d
             _put(cursor, indices, data, fill, row, row_of[j], phase[i] * phase[j] * value)
 
 
-@njit(parallel=True, cache=True)
+@compiled(parallel=True)
 def _visit_elements(determinants, diagonal, pairs, up, down, cursor, indices, data, fill):
     """Count the elements of each row (fill=False), or write them from each row's cursor on (fill=True)."""
     group_start, grouped_beta, row_of, phase = determinants

@@ -1,9 +1,9 @@
 """Vectors over a sector as vectors over spin blocks and back, with the sign between their orders of creators."""
 
-from numba import njit
+from runtime.kernels.compiled import compiled
 
 
-@njit(cache=True)
+@compiled()
 def to_blocks(vector, phase, place, out):
     """Out[place] = phase * vector; an empty `place` is the same order."""
     if place.size == 0:
@@ -14,7 +14,7 @@ def to_blocks(vector, phase, place, out):
             out[place[i]] = phase[i] * vector[i]
 
 
-@njit(cache=True)
+@compiled()
 def from_blocks(blocks, phase, place, vector, out):
     """Out = phase * blocks[place]; returns the inner product with `vector`."""
     total = 0.0

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.registers import load, multiply_add, plus, splat, store
 from runtime.kernels.unchecked import pick, put
 
@@ -120,7 +121,7 @@ def _add_within(x, y, start, first_row, first_column, within_rows, within_column
                         put(y, here + j, pick(y, here + j) + pick(result, LANES * j + w))
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def add_product(x, y, start, first_row, first_column, rows, columns, within_rows, within_columns, integrals):
     """Add H x to y, both in block order."""
     _add_within(x, y, start, first_row, first_column, within_rows, within_columns)

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit, prange
 
 from runtime.kernels.blocks import LEFT, RIGHT
+from runtime.kernels.compiled import compiled
 from runtime.kernels.crossings import CHUNKS
 
 _inner = njit(fastmath=True)
@@ -113,7 +114,7 @@ def _pull_cross(x, dx, u, du, rows, columns, k, c, s, rate, phase):
     return parts[:, 0].sum(), parts[:, 1].sum()
 
 
-@njit(cache=True)
+@compiled()
 def push_gates(x, dx, kind, begin, end, angles, rates, phases, left, right, rows, columns):
     """Apply one segment of gates to a state and its derivative; `phases` are real for real ones."""
     for k in range(begin, end):
@@ -126,7 +127,7 @@ def push_gates(x, dx, kind, begin, end, angles, rates, phases, left, right, rows
             _push_cross(x, dx, rows, columns, k, c, s, rates[k], phases[k])
 
 
-@njit(cache=True)
+@compiled()
 def pull_gates(x, dx, u, du, kind, begin, end, angles, rates, phases, slopes, changes, left, right, rows, columns):
     """Undo one segment of gates on a state, a bra and their derivatives."""
     for k in range(end - 1, begin - 1, -1):

@@ -7,6 +7,7 @@ phase (`evolution`).
 import numpy as np
 from numba import njit
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.crossings import cross_1, cross_back_1, cross_back_n, cross_n
 from runtime.kernels.evolution import GRAIN, turn, turn_back
 from runtime.kernels.lanes import run as run_lanes
@@ -25,7 +26,7 @@ def _work(rows, columns, k):
     return (high - low) * (part[-1] - part[0])
 
 
-@njit(cache=True)
+@compiled()
 def run_real(state, segments, angles, left, right, rows, columns):
     cosines, sines = np.cos(angles), np.sin(angles)
     for kind, k, stop in segments:
@@ -39,7 +40,7 @@ def run_real(state, segments, angles, left, right, rows, columns):
             cross_n(state, rows, columns, k, cosines[k], sines[k])
 
 
-@njit(cache=True)
+@compiled()
 def run_real_back(state, bra, segments, angles, slopes, left, right, rows, columns):
     cosines, sines = np.cos(angles), np.sin(angles)
     for n in range(len(segments) - 1, -1, -1):
@@ -54,7 +55,7 @@ def run_real_back(state, bra, segments, angles, slopes, left, right, rows, colum
             slopes[k] = 2.0 * cross_back_n(state, bra, rows, columns, k, cosines[k], sines[k], 1.0)
 
 
-@njit(cache=True)
+@compiled()
 def run(state, segments, angles, phases, diagonal_of, diagonals, left, right, rows, columns):
     cosines, sines = np.cos(angles), np.sin(angles)
     for kind, k, stop in segments:
@@ -70,7 +71,7 @@ def run(state, segments, angles, phases, diagonal_of, diagonals, left, right, ro
             cross_n(state, rows, columns, k, cosines[k], sines[k] * phases[k])
 
 
-@njit(cache=True)
+@compiled()
 def run_back(state, bra, segments, angles, slopes, phases, diagonal_of, diagonals, left, right, rows, columns):
     cosines, sines = np.cos(angles), np.sin(angles)
     for n in range(len(segments) - 1, -1, -1):

@@ -1,19 +1,18 @@
 """Looking basis states up in a sector, and finding where an operator leaves it."""
 
-from numba import njit
-
+from runtime.kernels.compiled import compiled
 from runtime.kernels.couplings import NEGLIGIBLE, amplitude
 from runtime.kernels.keys import position_of
 
 
-@njit(cache=True)
+@compiled()
 def rows_of(keys, table, wanted, rows):
     """Write the row of each wanted key into `rows`, -1 where there is none."""
     for i in range(wanted.shape[0]):
         rows[i] = table[position_of(keys, table, wanted[i])]
 
 
-@njit(cache=True)
+@compiled()
 def leaving(keys, table, flip, coefficients, masks, values, parities, out):
     """Write into `out` the keys x ^ flip that are not in the table and have g(x) != 0; returns their number."""
     count = 0

@@ -8,15 +8,16 @@ which covers Pauli words (mask zero), local patterns (parity zero), fermionic st
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.keys import position_of
 from runtime.kernels.registers import ones
 
 NEGLIGIBLE = 1e-12
 
 
-@njit(cache=True)
+@compiled()
 def amplitude(keys, row, coefficients, masks, values, parities):
     """g(x) of the module's docstring for the key x in a row."""
     total = 0.0j
@@ -33,14 +34,14 @@ def amplitude(keys, row, coefficients, masks, values, parities):
     return total
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def diagonal_values(keys, count, coefficients, masks, values, parities, out):
     """Add the real part of g(x) to `out` for the first `count` keys: a diagonal operator on the sector."""
     for row in prange(count):
         out[row] += amplitude(keys, row, coefficients, masks, values, parities).real
 
 
-@njit(cache=True)
+@compiled()
 def couple(
     keys, count, sources, table, flip, coefficients, masks, values, parities, enlarge, first, second, kinds, strengths
 ):
@@ -106,7 +107,7 @@ def couple(
     return pairs, count, n_strengths
 
 
-@njit(cache=True)
+@compiled()
 def relabel(keys, count, masks, values, flips, phases):
     """Move every key by the first case that it matches, and write the index of that case into `phases` (-1: none)."""
     for row in range(count):
@@ -124,7 +125,7 @@ def relabel(keys, count, masks, values, flips, phases):
                 break
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def matrix_elements(keys, table, flip, coefficients, masks, values, parities, targets, elements):
     """For every key x, the row of x ^ flip (-1 if it is not there) and the amplitude g(x)."""
     for row in prange(keys.shape[0]):

@@ -22,6 +22,7 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.phases import RUN, turn_phases, turn_phases_back
 
 ROTATION, HOP, TILTED, PHASE, MATRIX, REFLECTION = range(6)
@@ -236,13 +237,13 @@ def add(state, unit, factor):
     return _add_n(state, unit, factor)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def run_real(state, starts, stops, angles, first, second):
     for k in range(angles.size):
         rotate(state, first, second, starts[k], stops[k], math.cos(angles[k]), math.sin(angles[k]))
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def run_real_back(state, bra, starts, stops, angles, first, second, slopes):
     for k in range(angles.size - 1, -1, -1):
         slopes[k] = 2.0 * rotate_back(
@@ -250,7 +251,7 @@ def run_real_back(state, bra, starts, stops, angles, first, second, slopes):
         )
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def run(state, codes, starts, stops, angles, first, second, diagonals, entries):
     for k in range(angles.size):
         c = math.cos(angles[k])
@@ -272,7 +273,7 @@ def run(state, codes, starts, stops, angles, first, second, diagonals, entries):
             matrix(state, first, second, starts[k], stops[k], e[0], e[1], e[2], e[3])
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def run_back(state, bra, codes, starts, stops, angles, slopes, first, second, diagonals, entries):
     for k in range(angles.size - 1, -1, -1):
         c = math.cos(angles[k])

@@ -20,6 +20,7 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.phases import RUN, turn_frame, turn_phases, turn_phases_back
 from runtime.kernels.registers import load, store, width
 from runtime.kernels.rotations import turn_block
@@ -160,7 +161,7 @@ def _reflect(a, dimension, angle, overlap, workers):
         _add_n(counting, added.real, added.imag)
 
 
-@njit(cache=True)
+@compiled()
 def run(a, dimension, low_bits, high_bits, buffers, workers, sweeps, tables):
     """Apply all sweeps in place.
 
@@ -185,7 +186,7 @@ def run(a, dimension, low_bits, high_bits, buffers, workers, sweeps, tables):
             _sweep_n(a, low_bits, high_bits, buffers, workers, side, sweeps[k, 1:], tables)
 
 
-@njit(cache=True)
+@compiled()
 def run_back(a, b, dimension, low_bits, high_bits, buffers, workers, sweeps, tables, sums):
     """Undo all sweeps on ket a and bra b; the `tables` carry the opposite sines.
 

@@ -5,10 +5,11 @@ and threads would only wait on one another.
 """
 
 import numpy as np
-from numba import njit
+
+from runtime.kernels.compiled import compiled
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def apply_recent(gradient, scales, steps, changes, products, newest, count):
     """The two-loop recursion over a ring of the last pairs; shapes (m, n), (m, n), products (m,) = s.y.
 
@@ -45,7 +46,7 @@ def apply_recent(gradient, scales, steps, changes, products, newest, count):
     return out
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def multiply(inverse, vector):
     """The product of a symmetric matrix, shape (n, n), with a vector."""
     n = vector.size
@@ -58,7 +59,7 @@ def multiply(inverse, vector):
     return out
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def update(inverse, step, change, product):
     """The BFGS update in place, one pass: H + s w' + w s', with w = (1 + y'Hy / s.y) s / (2 s.y) - Hy / s.y."""
     n = step.size

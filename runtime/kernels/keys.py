@@ -6,10 +6,11 @@ is a power of two and at least twice the number of rows, so a probe ends after a
 """
 
 import numpy as np
-from numba import njit
+
+from runtime.kernels.compiled import compiled
 
 
-@njit(cache=True)
+@compiled()
 def hash_of(key):
     """A well-mixed 64-bit hash of one key."""
     mixed = np.uint64(0x9E3779B97F4A7C15)
@@ -22,7 +23,7 @@ def hash_of(key):
     return mixed
 
 
-@njit(cache=True)
+@compiled()
 def position_of(keys, table, key):
     """Where `key` is in the table, or the free place where it belongs."""
     last = np.uint64(table.size - 1)
@@ -41,7 +42,7 @@ def position_of(keys, table, key):
         place = (place + np.uint64(1)) & last
 
 
-@njit(cache=True)
+@compiled()
 def fill_table(keys, count, table):
     """Enter the first `count` rows of `keys` into an empty table."""
     table[:] = -1

@@ -7,6 +7,7 @@ coefficients, each with the sign that the number of ones in x under its Zs and Y
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.hypercube import CHUNKS, GRAIN
 from runtime.kernels.registers import ones
 
@@ -30,7 +31,7 @@ def _apply(state, flips, starts, parities, coefficients, out, sums):
 _apply_1, _apply_n = njit(_apply), njit(parallel=True)(_apply)
 
 
-@njit(cache=True)
+@compiled()
 def apply_pauli_sum(state, flips, starts, parities, coefficients, out):
     """Out = A state; returns Re <state|A|state>.
 

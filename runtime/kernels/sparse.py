@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.evolution import GRAIN
 
 
@@ -30,7 +31,7 @@ _multiply_diagonal_1 = njit(fastmath=True)(_multiply_diagonal)
 _multiply_diagonal_n = njit(fastmath=True, parallel=True)(_multiply_diagonal)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def multiply(indptr, indices, data, state, out):
     """Out = A state for a sparse matrix in CSR form; returns Re <state|A|state>."""
     if indices.size < GRAIN:
@@ -38,7 +39,7 @@ def multiply(indptr, indices, data, state, out):
     return _multiply_n(indptr, indices, data, state, out)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def multiply_diagonal(diagonal, state, out):
     """Out = diag(diagonal) state; returns <state|A|state>."""
     if state.size < GRAIN:

@@ -17,10 +17,11 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.evolution import GRAIN, HOP, MATRIX, PHASE, REFLECTION, ROTATION, TILTED, add, overlap
 
 
-@njit(cache=True)
+@compiled()
 def generator_of(code, entries):
     """The elements (up, down) of i G on a pair."""
     if code == ROTATION:
@@ -32,7 +33,7 @@ def generator_of(code, entries):
     return 0j, 0j
 
 
-@njit(cache=True)
+@compiled()
 def matrix_of(code, angle, entries):
     """The 2x2 matrix of an instruction on a pair, row by row."""
     if code == MATRIX:
@@ -152,7 +153,7 @@ _pull_pairs_1, _pull_pairs_n = _serial(_pull_pairs), _parallel(_pull_pairs)
 _pull_phase_1, _pull_phase_n = _serial(_pull_phase), _parallel(_pull_phase)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def push_phase(x, dx, diagonal, angle, rate):
     """Apply one diagonal phase to a complex state and its derivative."""
     if x.size < GRAIN:
@@ -161,7 +162,7 @@ def push_phase(x, dx, diagonal, angle, rate):
         _push_phase_n(x, dx, diagonal, angle, rate)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def pull_phase(x, dx, u, du, diagonal, angle, rate):
     """Undo one on a complex state, a bra and their derivatives; returns Re <u|i G|x> and its derivative."""
     if x.size < GRAIN:
@@ -169,7 +170,7 @@ def pull_phase(x, dx, u, du, diagonal, angle, rate):
     return _pull_phase_n(x, dx, u, du, diagonal, angle, rate)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def push_real(x, dx, starts, stops, angles, rates, first, second):
     """Apply rotations to a real state and its derivative."""
     for k in range(angles.size):
@@ -180,7 +181,7 @@ def push_real(x, dx, starts, stops, angles, rates, first, second):
             _push_rotation_n(x, dx, first, second, i, j, c, s, rates[k])
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def pull_real(x, dx, u, du, starts, stops, angles, rates, slopes, changes, first, second):
     """Undo rotations on a real state, a bra and their derivatives."""
     for k in range(angles.size - 1, -1, -1):
@@ -193,7 +194,7 @@ def pull_real(x, dx, u, du, starts, stops, angles, rates, slopes, changes, first
         changes[k] = 2.0 * change
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def push(x, dx, codes, starts, stops, angles, rates, first, second, diagonals, entries):
     """Apply all instructions to a complex state and its derivative."""
     for k in range(angles.size):
@@ -215,7 +216,7 @@ def push(x, dx, codes, starts, stops, angles, rates, first, second, diagonals, e
                 _push_pairs_n(x, dx, first, second, i, j, a, b, c, d, rate * up, rate * down)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def pull(x, dx, u, du, codes, starts, stops, angles, rates, slopes, changes, first, second, diagonals, entries):
     """Undo all instructions on a complex state, a bra and their derivatives."""
     for k in range(angles.size - 1, -1, -1):

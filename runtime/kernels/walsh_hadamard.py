@@ -6,14 +6,15 @@ coefficients does that on the way. The layer is run as that of a state would be,
 """
 
 import numpy as np
-from numba import get_num_threads, njit
+from numba import get_num_threads
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.hypercube import GRAIN, HIGH, LAYER, LOW, RUN_BITS, run
 
 HIGH_BITS = 10  # at most
 
 
-@njit(cache=True)
+@compiled()
 def _turn_pairs(values):
     """The lowest bit, which tells real from imaginary parts in a state."""
     for i in range(0, values.size, 2):

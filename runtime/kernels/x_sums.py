@@ -2,6 +2,7 @@
 
 from numba import njit, prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.hypercube import GRAIN
 
 
@@ -23,7 +24,7 @@ _add_turned_1, _add_turned_n = njit(_add_turned), njit(parallel=True)(_add_turne
 _add_flipped_1, _add_flipped_n = njit(_add_flipped), njit(parallel=True)(_add_flipped)
 
 
-@njit(cache=True)
+@compiled()
 def add_turned(v, diagonal, scale, offset, out):
     """Add i (scale * diagonal + offset) v to `out`."""
     if v.size < GRAIN:
@@ -32,7 +33,7 @@ def add_turned(v, diagonal, scale, offset, out):
         _add_turned_n(v, diagonal, scale, offset, out)
 
 
-@njit(cache=True)
+@compiled()
 def add_flipped(v, qubits, weights, out):
     """Add i sum_k weights[k] X_k v to `out`, qubits by their bit of an amplitude's index."""
     if v.size < GRAIN:
