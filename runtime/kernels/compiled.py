@@ -48,10 +48,11 @@ def _directory(folder: Path) -> Path:
     home = Path(config.CACHE_DIR) if config.CACHE_DIR else folder / "__pycache__"
     directory = home / f"kernels-{folder.name}-{digest.hexdigest()[:12]}"
     if not any(directory.rglob("*.nbi")):
-        for outdated in home.glob(f"kernels-{folder.name}-*"):
-            shutil.rmtree(outdated, ignore_errors=True)
+        if not config.CACHE_DIR:  # a directory of the user's may serve other copies of the suite, too
+            for outdated in home.glob(f"kernels-{folder.name}-*"):
+                shutil.rmtree(outdated, ignore_errors=True)
         if folder == KERNELS:
-            event.install_listener("numba:compile", _Notice())
+            event.register("numba:compile", _Notice())
     return directory
 
 
