@@ -34,7 +34,7 @@ class Row:
     engine: str  # that this runtime chose
     seconds: float  # median
     compile_seconds: float
-    least_bytes: float | None  # that must move; None where everything fits in the cache, so that memory bounds nothing
+    least_bytes: float | None  # that must move; None where memory bounds nothing, or the engine is not ours
     peers: tuple[PeerTiming, ...]
     notes: tuple[str, ...]  # why a peer is missing
     series: str | None

@@ -81,6 +81,8 @@ def circuit_text(row: Row) -> str:
 def bound_text(row: Row, bandwidth: float) -> str:
     """How far above the memory bound the runtime is."""
     above = row.above_bound(bandwidth)
+    if row.engine != "sector":
+        return "–"
     return "in cache" if above is None else f"{above:.1f} ×"
 
 

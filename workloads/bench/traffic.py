@@ -45,7 +45,7 @@ class Traffic:
     def least_bytes(self, program: Any, *, gradient: bool) -> float:
         """The bytes that one evaluation moves at the least."""
         b = 8 if self.is_real else 16
-        size = program.sector.dimension if program.engine == "sector" else 2 ** len(program.sector.wires)
+        size = program.sector.dimension
         if self.whole_space:
             layers = sum(gate.kind == "RX" for gate in self.gates) / len(program.sector.wires)
             sweep, diagonals, held = 4 * b * size * layers, 8 * size * layers, 8 * size
@@ -58,9 +58,9 @@ class Traffic:
             total += b * size + 2 * sweep + diagonals
         return float(total)
 
-    def fits_in_cache(self, program: Any) -> bool:
-        """Whether an evaluation never has to go to memory."""
-        return bool(program.memory_bytes < last_level_cache())
+    def bounds(self, program: Any) -> bool:
+        """Whether memory bounds an evaluation: on this runtime's own engine, if it does not all fit in the cache."""
+        return program.engine == "sector" and program.memory_bytes >= last_level_cache()
 
     def _phases(self) -> int:
         """How many runs of neighbouring diagonal gates there are: each is one phase."""
