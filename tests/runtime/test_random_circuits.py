@@ -90,7 +90,7 @@ def check_all(numbers):
     by_family = Counter(family for family, _ in engines.elements())
     for family in NATIVE:
         assert engines[family, "sector"] == by_family[family], f"{family}: {engines}"
-    assert engines["permuting", "sector"] >= 0.6 * by_family["permuting"], engines
+    assert engines["permuting", "sector"] >= 0.85 * by_family["permuting"], engines
     assert sum(engines[f, "sector"] for f in by_family) >= 0.75 * engines.total(), engines
     return engines
 
