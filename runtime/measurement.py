@@ -78,7 +78,7 @@ def _of_pauli_words(program: Program, observable: Any, params: Any, shots: int, 
     allotted = _allotted(shots, sizes)
     dense = np.zeros(2**n, dtype=np.complex128)
     shifts = np.arange(n - 1, -1, -1)
-    dense[program.sector.bitstrings().astype(np.int64) @ (1 << shifts)] = program.state(params)
+    dense[program.sector.numbers()] = program.state(params)
     position = {w: i for i, w in enumerate(program.sector.wires)}
     value, variance = constant, 0.0
     for group, group_shots in zip(groups_as_words, allotted, strict=True):

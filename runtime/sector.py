@@ -47,6 +47,10 @@ class Sector:
         """The bits of some of the basis states, shape (len(rows), n_wires), uint8."""
         return keys_to_bits(self.keys[rows], len(self.wires))
 
+    def numbers(self) -> np.ndarray:
+        """The number that each basis state's bits spell, wire 0 the most significant, shape (dimension,), int64."""
+        return (self.keys[:, 0] >> np.uint64(64 - len(self.wires))).astype(np.int64)
+
     def diagonal(self, terms: Sequence[Term]) -> np.ndarray:
         """The real part of a sum of terms, each a diagonal operator, on every basis state, shape (dimension,)."""
         from runtime.circuit.actions import term_arrays

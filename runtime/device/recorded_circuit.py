@@ -121,14 +121,14 @@ class RecordedCircuit:
         """All amplitudes, shape (2,) * n_wires."""
         n = len(self.wires)
         everything = np.zeros(2**n, dtype=np.complex128)
-        everything[self.sector.bitstrings().astype(np.int64) @ (1 << np.arange(n - 1, -1, -1))] = state
+        everything[self.sector.numbers()] = state
         return everything.reshape((2,) * n)
 
     def sample(self, state: np.ndarray, shots: int, rng: np.random.Generator) -> np.ndarray:
         """Measured bit strings, shape (shots, n_wires)."""
         weights = np.abs(state) ** 2
         rows = rng.choice(len(weights), size=shots, p=weights / weights.sum())
-        return self.sector.bitstrings()[rows].astype(np.int64)
+        return self.sector.bits_of(rows).astype(np.int64)
 
     def _measured_by(self, tape: qml.tape.QuantumScript) -> SectorProgram:
         observables = [m.obs for m in tape.measurements]

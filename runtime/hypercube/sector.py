@@ -66,6 +66,10 @@ class FullSector(Sector):
         """The bits of some basis states, shape (len(rows), n_wires), uint8."""
         return keys_to_bits(self._words(np.asarray(rows).astype(np.uint64)), len(self.wires))
 
+    def numbers(self) -> np.ndarray:
+        """See `Sector.numbers`."""
+        return np.arange(self.dimension)
+
     def _words(self, rows: np.ndarray) -> np.ndarray:
         return (rows << np.uint64(64 - len(self.wires)))[:, None]
 

@@ -298,3 +298,15 @@ def test_predicted_memory_is_that_of_two_vectors_and_one_cost():
     circuit, _ = qaoa(12, 2, np.random.default_rng(2))
     alone = runtime.compile(circuit, qml.Z(0), n_params=4)
     assert alone.memory_bytes == pytest.approx(2**12 * (2 * 16 + 2 * 8), rel=0.1)
+
+
+def test_numbers_and_bits_need_no_list_of_basis_states():
+    circuit, _ = qaoa(4, 1, np.random.default_rng(12))
+    sector = runtime.compile(circuit, qml.Z(0), n_params=2).sector
+    rows = np.array([3, 0, 15, 3])
+    np.testing.assert_array_equal(sector.bits_of(rows), all_bits(4)[rows])
+    np.testing.assert_array_equal(sector.numbers(), np.arange(16))
+    assert "keys" not in vars(sector)
+    explicit = runtime.compile(lambda p: DickeState(2, wires=range(4)), qml.Z(0), n_params=0).sector
+    np.testing.assert_array_equal(all_bits(4)[explicit.numbers()], explicit.bitstrings())
+    np.testing.assert_array_equal(explicit.bits_of(np.array([1, 1])), explicit.bitstrings()[[1, 1]])
