@@ -1,6 +1,8 @@
 """The bench: engines agree on real circuits, disagreement is an error, and the rows say who was faster."""
 
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pennylane as qml
@@ -13,7 +15,7 @@ from workloads.bench.cases.molecules import uccsd_case
 from workloads.bench.cases.quadratic import cost_vector, fixed_weight_case, full_space_case
 from workloads.bench.pauli_rotations import as_qubit_excitation, rotations_of
 from workloads.bench.peers import PEERS, available, lightning
-from workloads.bench.peers.configuration import NotForThisPeerError
+from workloads.bench.peers.configuration import Configuration, NotForThisPeerError
 from workloads.bench.timing import DisagreementError, fastest, measure
 
 CASES = {
@@ -67,6 +69,20 @@ def test_a_row_has_the_ratio_of_paired_rounds():
 def test_a_slow_peer_is_timed_once():
     row = measure(fixed_weight_case(6, 2, 1, gradient=True), [lightning], rounds=3, seconds=1e-6)
     assert [timing.rounds for timing in row.peers] == [1]
+
+
+def test_a_first_call_that_compiles_is_no_measure():
+    calls = []
+
+    def run():
+        calls.append(None)
+        time.sleep(0.2 if len(calls) == 1 else 0.0)
+        return 0.0
+
+    configuration = Configuration("late", run, lambda value: (value, None), compiles=True)
+    peer = SimpleNamespace(NAME="peer", configurations=lambda case: [configuration])
+    case = fixed_weight_case(4, 2, 1, gradient=False)
+    assert fastest(peer, case, 0.0, None, seconds=0.1).seconds < 0.1
 
 
 def test_another_value_is_an_error():

@@ -18,9 +18,9 @@ class Configuration:
 
     name: str
     run: Callable[[], Any]
-    outcome: Callable[
-        [Any], tuple[float, np.ndarray | None]
-    ]  # of what `run` returns: value; gradient, shape (n_params,)
+    # Of what `run` returns, the value, and the gradient of shape (n_params,) if there is one.
+    outcome: Callable[[Any], tuple[float, np.ndarray | None]]
+    compiles: bool = False  # in its first call, which then is no measure of the others
 
 
 class NotForThisPeerError(Exception):

@@ -69,7 +69,7 @@ def _without_state(case: Case, form: Jastrow) -> Configuration:
     def run() -> float:
         return float(ffsim.ucj_energy_spin_balanced(_joined(case.params, form), hamiltonian, electrons))
 
-    return Configuration("without a state vector", run, lambda value: (value, None))
+    return Configuration("without a state vector", run, lambda value: (value, None), compiles=True)
 
 
 def _without_state_gradient(case: Case, form: Jastrow) -> Configuration:
@@ -99,7 +99,7 @@ def _without_state_gradient(case: Case, form: Jastrow) -> Configuration:
             gradient[k] = slopes @ (8 * near - far) / (12 * STEP)
         return float(value), gradient
 
-    return Configuration("without a state vector", lambda: evaluate(here), outcome)
+    return Configuration("without a state vector", lambda: evaluate(here), outcome, compiles=True)
 
 
 def _hamiltonian(form: Jastrow) -> Any:
