@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-CHUNKS = 16  # as in `lanes`
+from runtime.kernels.chunks import CHUNKS, in_turn
 
 
 class Rows(NamedTuple):
@@ -81,7 +81,7 @@ def _cross_back(state, bra, rows, columns, k, c, turn, phase):
                 bra[q] = c * v + (sign * back) * u
             total += slope * rows.signs[e]
         parts[chunk] = total
-    return parts.sum()
+    return in_turn(parts)
 
 
 _serial = njit(fastmath=True)

@@ -22,12 +22,12 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.chunks import CHUNKS, in_turn
 from runtime.kernels.compiled import compiled
 from runtime.kernels.phases import RUN, turn_phases, turn_phases_back
 
 ROTATION, HOP, TILTED, PHASE, MATRIX, REFLECTION = range(6)
 GRAIN = 1 << 16
-CHUNKS = 16  # of a phase; sums repeat bit for bit whatever the number of threads
 TURN = 2 * math.pi
 
 
@@ -129,7 +129,7 @@ def _turn_back(state, bra, diagonal, angle):
             slopes[chunk] = turn_phases_back(
                 kets, bras, 2 * first, high - low, first, RUN, diagonal.ctypes.data, 1.0, 0.0, -angle / TURN
             )
-    slope = slopes.sum()
+    slope = in_turn(slopes)
     for k in range(RUN * runs, state.size):
         a = angle * diagonal[k]
         back = complex(math.cos(a), -math.sin(a))

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.chunks import CHUNKS, in_turn
 from runtime.kernels.registers import (
     exchange,
     load,
@@ -33,7 +34,6 @@ from runtime.kernels.registers import (
 from runtime.kernels.unchecked import pick, put
 
 LANES = 8
-CHUNKS = 16  # work is dealt out in so many parts, whatever the number of threads: sums repeat bit for bit
 
 
 class Side(NamedTuple):
@@ -258,7 +258,7 @@ def _run_back(state, bra, side, k0, k1, cosines, sines, slopes):
             _return(state, start, own, other, n, lanes, x, 1)
             _return(bra, start, own, other, n, lanes, f, 1)
     for k in range(k0, k1):
-        slopes[k] = 2.0 * parts[:, k - k0].sum()
+        slopes[k] = 2.0 * in_turn(parts[:, k - k0])
 
 
 def _run_complex(state, side, k0, k1, cosines, sines, phases):
@@ -309,7 +309,7 @@ def _run_complex_back(state, bra, side, k0, k1, cosines, sines, phases, slopes):
             _return(kets, start, own, other, n, lanes, x, 2)
             _return(bras, start, own, other, n, lanes, f, 2)
     for k in range(k0, k1):
-        slopes[k] = 2.0 * parts[:, k - k0].sum()
+        slopes[k] = 2.0 * in_turn(parts[:, k - k0])
 
 
 _threaded = njit(fastmath=True, parallel=True)

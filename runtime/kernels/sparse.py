@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.chunks import CHUNKS, bounds, in_turn
 from runtime.kernels.compiled import compiled
 from runtime.kernels.evolution import GRAIN
 
@@ -28,7 +29,15 @@ def _multiply_diagonal(diagonal, state, out):
 
 _multiply_1, _multiply_n = njit(fastmath=True)(_multiply), njit(fastmath=True, parallel=True)(_multiply)
 _multiply_diagonal_1 = njit(fastmath=True)(_multiply_diagonal)
-_multiply_diagonal_n = njit(fastmath=True, parallel=True)(_multiply_diagonal)
+
+
+@njit(fastmath=True, parallel=True)
+def _multiply_diagonal_n(diagonal, state, out):
+    parts = np.zeros(CHUNKS)
+    for chunk in prange(CHUNKS):
+        i, j = bounds(chunk, state.size)
+        parts[chunk] = _multiply_diagonal_1(diagonal[i:j], state[i:j], out[i:j])
+    return in_turn(parts)
 
 
 @compiled(fastmath=True)
