@@ -72,7 +72,7 @@ def test_the_section_names_machine_versions_date_bound_and_engine():
         "qulacs 0.6.14",
         "2026-11-21",
         "3.0 ×",
-        "UCCSD H6 (on other)",
+        "UCCSD H8 (on other)",
         "load of 0.1",
     ):
         assert part in text
