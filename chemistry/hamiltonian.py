@@ -23,7 +23,7 @@ from chemistry.occupation_strings import Sector, spin_strings
 from chemistry.slater_condon import hamiltonian_matrix
 from chemistry.spin_blocks import spin_blocks
 
-MATRIX_FREE_FROM = 2000  # determinants; below, the sparse matrix is small enough to be faster
+SMALL_MATRIX = 1_000_000  # elements, 12 MB: up to here the sparse matrix stays in cache, and is faster
 
 
 class MolecularHamiltonian(LinearCombination):
@@ -65,7 +65,7 @@ class MolecularHamiltonian(LinearCombination):
         return hamiltonian_matrix(alpha, beta, self.constant, self.one_body, self.two_body)
 
     def sector_objective(self, sector: Sector) -> Any:
-        """The energy as an objective of the runtime: matrix-free where that is faster, and the matrix fits nowhere.
+        """The energy as an objective of the runtime: matrix-free where the matrix would not stay in cache.
 
         Args:
             sector: as for `sector_matrix`.
@@ -73,8 +73,8 @@ class MolecularHamiltonian(LinearCombination):
         from runtime.objectives import SparseExpectation
 
         self._check_wires(sector)
-        blocks = spin_blocks(sector) if sector.dimension >= MATRIX_FREE_FROM else None
-        if blocks is None:
+        blocks = spin_blocks(sector)
+        if blocks is None or blocks.n_elements(len(self.one_body)) <= SMALL_MATRIX:
             return SparseExpectation(self.sector_matrix(sector))
         return matrix_free_energy(blocks, self.constant, self.one_body, self.two_body)
 

@@ -7,6 +7,7 @@ symmetry that a string of the first spin may have.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 
@@ -34,6 +35,16 @@ class SpinBlocks:
     def nbytes(self) -> int:
         """Bytes held."""
         return sum(array.nbytes for array in vars(self).values())
+
+    def n_elements(self, n_orbitals: int) -> int:
+        """About how many elements the Hamiltonian's matrix has: symmetry leaves one in as many as there are groups."""
+        n_groups = len(self.start) - 1
+        if not n_groups:
+            return 0
+        electrons = [int(np.bitwise_count(strings[0])) for strings in (self.rows, self.columns)]
+        singles = [k * (n_orbitals - k) for k in electrons]
+        doubles = [comb(k, 2) * comb(n_orbitals - k, 2) for k in electrons]
+        return len(self.phase) * (1 + sum(singles) + sum(doubles) + singles[0] * singles[1]) // n_groups
 
 
 def spin_blocks(sector: Sector) -> SpinBlocks | None:
