@@ -46,72 +46,88 @@ def _pull_pair(x, dx, u, du, p, q, c, s, rate, up):
     return slope, change
 
 
+@_inner
+def _push_side_chunk(chunk, x, dx, side, k, c, s, rate, phase):
+    for item in range(chunk, side.items.shape[0], CHUNKS):
+        g, lane, lanes = side.items[item]
+        own, other = side.own_step[g], side.other_step[g]
+        start = side.start[g] + lane * other
+        row, first_sign = side.other_sign[k], side.first_other[g] + lane
+        for m in range(side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]):
+            p, q = start + side.first[m] * own, start + side.second[m] * own
+            for w in range(lanes):
+                up = side.signs[m] * side.lane_signs[row, first_sign + w] * phase
+                _push_pair(x, dx, p + w * other, q + w * other, c, s, rate, up)
+
+
 @_threaded
 def _push_side(x, dx, side, k, c, s, rate, phase):
     for chunk in prange(CHUNKS):
-        for item in range(chunk, side.items.shape[0], CHUNKS):
-            g, lane, lanes = side.items[item]
-            own, other = side.own_step[g], side.other_step[g]
-            start = side.start[g] + lane * other
-            signs = side.lane_signs[side.other_sign[k]][side.first_other[g] + lane :]
-            for m in range(side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]):
-                p, q = start + side.first[m] * own, start + side.second[m] * own
-                for w in range(lanes):
-                    up = side.signs[m] * signs[w] * phase
-                    _push_pair(x, dx, p + w * other, q + w * other, c, s, rate, up)
+        _push_side_chunk(np.int64(chunk), x, dx, side, k, c, s, rate, phase)
+
+
+@_inner
+def _pull_side_chunk(chunk, x, dx, u, du, side, k, c, s, rate, phase, parts):
+    total_slope, total_change = 0.0, 0.0
+    for item in range(chunk, side.items.shape[0], CHUNKS):
+        g, lane, lanes = side.items[item]
+        own, other = side.own_step[g], side.other_step[g]
+        start = side.start[g] + lane * other
+        row, first_sign = side.other_sign[k], side.first_other[g] + lane
+        for m in range(side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]):
+            p, q = start + side.first[m] * own, start + side.second[m] * own
+            for w in range(lanes):
+                up = side.signs[m] * side.lane_signs[row, first_sign + w] * phase
+                slope, change = _pull_pair(x, dx, u, du, p + w * other, q + w * other, c, s, rate, up)
+                total_slope += slope
+                total_change += change
+    parts[chunk, 0] = total_slope
+    parts[chunk, 1] = total_change
 
 
 @_threaded
-def _pull_side(x, dx, u, du, side, k, c, s, rate, phase):
-    parts = np.zeros((CHUNKS, 2))
+def _pull_side(x, dx, u, du, side, k, c, s, rate, phase, parts):
     for chunk in prange(CHUNKS):
-        total_slope, total_change = 0.0, 0.0
-        for item in range(chunk, side.items.shape[0], CHUNKS):
-            g, lane, lanes = side.items[item]
-            own, other = side.own_step[g], side.other_step[g]
-            start = side.start[g] + lane * other
-            signs = side.lane_signs[side.other_sign[k]][side.first_other[g] + lane :]
-            for m in range(side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]):
-                p, q = start + side.first[m] * own, start + side.second[m] * own
-                for w in range(lanes):
-                    up = side.signs[m] * signs[w] * phase
-                    slope, change = _pull_pair(x, dx, u, du, p + w * other, q + w * other, c, s, rate, up)
-                    total_slope += slope
-                    total_change += change
-        parts[chunk, 0] = total_slope
-        parts[chunk, 1] = total_change
-    return parts[:, 0].sum(), parts[:, 1].sum()
+        _pull_side_chunk(np.int64(chunk), x, dx, u, du, side, k, c, s, rate, phase, parts)
+
+
+@_inner
+def _push_cross_chunk(chunk, x, dx, rows, columns, k, c, s, rate, phase):
+    low, high = rows.offsets[rows.part[k]]
+    part = columns.offsets[columns.part[k]]
+    for e in range(low + chunk, high, CHUNKS):
+        for m in range(part[rows.group[e]], part[rows.group[e] + 1]):
+            up = rows.signs[e] * columns.signs[m] * phase
+            p, q = rows.first[e] + columns.first[m], rows.second[e] + columns.second[m]
+            _push_pair(x, dx, p, q, c, s, rate, up)
 
 
 @_threaded
 def _push_cross(x, dx, rows, columns, k, c, s, rate, phase):
+    for chunk in prange(CHUNKS):
+        _push_cross_chunk(np.int64(chunk), x, dx, rows, columns, k, c, s, rate, phase)
+
+
+@_inner
+def _pull_cross_chunk(chunk, x, dx, u, du, rows, columns, k, c, s, rate, phase, parts):
+    total_slope, total_change = 0.0, 0.0
     low, high = rows.offsets[rows.part[k]]
     part = columns.offsets[columns.part[k]]
-    for chunk in prange(CHUNKS):
-        for e in range(low + chunk, high, CHUNKS):
-            for m in range(part[rows.group[e]], part[rows.group[e] + 1]):
-                up = rows.signs[e] * columns.signs[m] * phase
-                p, q = rows.first[e] + columns.first[m], rows.second[e] + columns.second[m]
-                _push_pair(x, dx, p, q, c, s, rate, up)
+    for e in range(low + chunk, high, CHUNKS):
+        for m in range(part[rows.group[e]], part[rows.group[e] + 1]):
+            up = rows.signs[e] * columns.signs[m] * phase
+            p, q = rows.first[e] + columns.first[m], rows.second[e] + columns.second[m]
+            slope, change = _pull_pair(x, dx, u, du, p, q, c, s, rate, up)
+            total_slope += slope
+            total_change += change
+    parts[chunk, 0] = total_slope
+    parts[chunk, 1] = total_change
 
 
 @_threaded
-def _pull_cross(x, dx, u, du, rows, columns, k, c, s, rate, phase):
-    low, high = rows.offsets[rows.part[k]]
-    part = columns.offsets[columns.part[k]]
-    parts = np.zeros((CHUNKS, 2))
+def _pull_cross(x, dx, u, du, rows, columns, k, c, s, rate, phase, parts):
     for chunk in prange(CHUNKS):
-        total_slope, total_change = 0.0, 0.0
-        for e in range(low + chunk, high, CHUNKS):
-            for m in range(part[rows.group[e]], part[rows.group[e] + 1]):
-                up = rows.signs[e] * columns.signs[m] * phase
-                p, q = rows.first[e] + columns.first[m], rows.second[e] + columns.second[m]
-                slope, change = _pull_pair(x, dx, u, du, p, q, c, s, rate, up)
-                total_slope += slope
-                total_change += change
-        parts[chunk, 0] = total_slope
-        parts[chunk, 1] = total_change
-    return parts[:, 0].sum(), parts[:, 1].sum()
+        _pull_cross_chunk(np.int64(chunk), x, dx, u, du, rows, columns, k, c, s, rate, phase, parts)
 
 
 @compiled()
@@ -129,14 +145,16 @@ def push_gates(x, dx, kind, begin, end, angles, rates, phases, left, right, rows
 
 @compiled()
 def pull_gates(x, dx, u, du, kind, begin, end, angles, rates, phases, slopes, changes, left, right, rows, columns):
-    """Undo one segment of gates on a state, a bra and their derivatives."""
+    """Undo one segment of gates on a state, a bra and their derivatives; adds to `slopes` and `changes`."""
     for k in range(end - 1, begin - 1, -1):
         c, s = math.cos(angles[k]), math.sin(angles[k])
+        parts = np.zeros((CHUNKS, 2))
         if kind == LEFT:
-            slope, change = _pull_side(x, dx, u, du, left, k, c, s, rates[k], phases[k])
+            _pull_side(x, dx, u, du, left, k, c, s, rates[k], phases[k], parts)
         elif kind == RIGHT:
-            slope, change = _pull_side(x, dx, u, du, right, k, c, s, rates[k], phases[k])
+            _pull_side(x, dx, u, du, right, k, c, s, rates[k], phases[k], parts)
         else:
-            slope, change = _pull_cross(x, dx, u, du, rows, columns, k, c, s, rates[k], phases[k])
-        slopes[k] = 2.0 * slope
-        changes[k] = 2.0 * change
+            _pull_cross(x, dx, u, du, rows, columns, k, c, s, rates[k], phases[k], parts)
+        for chunk in range(CHUNKS):
+            slopes[k] += 2.0 * parts[chunk, 0]
+            changes[k] += 2.0 * parts[chunk, 1]
