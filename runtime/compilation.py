@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import Any, get_args
 
 from runtime.blocks.lowering import lower_to_blocks
-from runtime.circuit.actions import Action, DickePreparation, Mixing, Preparation, Rotation
+from runtime.circuit.actions import Action, AnyPreparation, Exchange, Mixing, Rotation
 from runtime.circuit.recognition import ONLY_NATIVE, actions_of
 from runtime.circuit.structure import NoStructureError
 from runtime.circuit.tracing import Trace, trace
@@ -19,6 +19,7 @@ from runtime.hypercube.lowering import lower_to_hypercube
 from runtime.machines import Machine
 from runtime.machines import machine as machine_named
 from runtime.observables import CVaR, Gibbs, observable_wires
+from runtime.permutations.lowering import lower_to_permutations
 from runtime.program import Precision, Program
 from runtime.restriction import restrict, terms_of
 from runtime.sector_program import SectorProgram
@@ -36,8 +37,8 @@ def compile(
     """Compile a PennyLane circuit for one observable, or several.
 
     The circuit is traced once; then the basis states that it can reach are found, and each gate becomes a kernel on
-    those amplitudes. A circuit that reaches more than half of all basis states has no structure to use and goes to
-    lightning.qubit; `program.engine` says which engine it is.
+    those amplitudes. A circuit that reaches more than half of all basis states has no structure to use, unless it is
+    made of diagonal gates and X rotations alone; it goes to lightning.qubit. `program.engine` says which engine it is.
 
     Args:
         circuit: a callable that applies PennyLane operations, given an array of parameters; or a QNode.
@@ -117,7 +118,12 @@ def lower(traced: Trace, also_reach: Sequence[Any] = (), precision: Precision = 
     """Find the sector of a recorded circuit and lower its gates to kernels on it."""
     positions: dict[Hashable, int] = {w: i for i, w in enumerate(traced.wires)}
     actions = recognised(traced, positions)
-    on_all = lower_to_hypercube(actions, traced.wires, bytes_per_amplitude=8 if precision == "single" else 16)
+    each = 8 if precision == "single" else 16
+    if not also_reach:
+        on_permutations = lower_to_permutations(actions, traced.wires, bytes_per_amplitude=each)
+        if on_permutations is not None:
+            return on_permutations
+    on_all = lower_to_hypercube(actions, traced.wires, bytes_per_amplitude=each)
     if on_all is not None:
         return on_all
     also = [pair for operator in also_reach for pair in terms_of(operator, positions).items() if pair[0]]
@@ -141,7 +147,7 @@ def recognised(traced: Trace, positions: dict[Hashable, int]) -> list[Action]:
     for operator in traced.operators:
         origin = f"{operator.name}{operator.wires.tolist()}"
         actions += [
-            replace(a, origin=origin) if isinstance(a, Rotation | Mixing | Preparation | DickePreparation) else a
+            replace(a, origin=origin) if isinstance(a, Rotation | Mixing | Exchange | AnyPreparation) else a
             for a in actions_of(operator, positions, untouched)
         ]
         untouched -= {positions[w] for w in operator.wires}

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
+from itertools import permutations
+from math import comb, factorial, isqrt
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,21 @@ class Reflection:
     """exp(-i angle |s><s|) with s the equal superposition of all states reached by then."""
 
     angle: Affine
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """exp(-i angle SWAP), where SWAP exchanges first[k] with second[k] for all k."""
+
+    angle: Affine
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    origin: str = ""
+
+    @property
+    def wires(self) -> tuple[int, ...]:
+        """The wires of both registers."""
+        return self.first + self.second
 
 
 @dataclass(frozen=True)
@@ -118,7 +134,33 @@ class DickePreparation:
         return Preparation(self.wires, strings, np.full(len(strings), 1 / np.sqrt(len(strings))), self.origin)
 
 
-Action = Rotation | Cost | Reflection | Permutation | Mixing | Preparation | DickePreparation
+@dataclass(frozen=True)
+class PermutationPreparation:
+    """All permutation matrices, row by row, with equal amplitudes, on wires that are still in the state 0."""
+
+    wires: tuple[int, ...]
+    origin: str = ""
+
+    @property
+    def size(self) -> int:
+        """The number n of rows and of columns."""
+        return isqrt(len(self.wires))
+
+    @property
+    def count(self) -> int:
+        """The number of matrices."""
+        return factorial(self.size)
+
+    def listed(self) -> Preparation:
+        """The same with the matrices written out."""
+        columns = np.array(list(permutations(range(self.size))), dtype=np.int8)
+        bits = (columns[:, :, None] == np.arange(self.size)).astype(np.uint8).reshape(len(columns), -1)
+        return Preparation(self.wires, bits, np.full(len(bits), 1 / np.sqrt(len(bits))), self.origin)
+
+
+ListablePreparation = DickePreparation | PermutationPreparation
+AnyPreparation = Preparation | ListablePreparation
+Action = Rotation | Cost | Reflection | Exchange | Permutation | Mixing | AnyPreparation
 Positions = Mapping[Any, int]
 
 

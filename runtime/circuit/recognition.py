@@ -13,10 +13,13 @@ import pennylane as qml
 
 from runtime.circuit.actions import (
     Action,
+    AnyPreparation,
     Cost,
     DickePreparation,
+    Exchange,
     Mixing,
     Permutation,
+    PermutationPreparation,
     Positions,
     Preparation,
     Reflection,
@@ -38,10 +41,26 @@ from runtime.circuit.generators import (
 from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.structure import NoStructureError
 from runtime.circuit.tracing import UNTRACEABLE
-from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
+from runtime.operations import (
+    DiagonalCost,
+    DickeState,
+    GroverMixer,
+    GuardedHop,
+    PermutationState,
+    RegisterSwap,
+    UniformSuperposition,
+)
 
-ONLY_NATIVE = (DiagonalCost, GroverMixer, GuardedHop, UniformSuperposition)  # these have no decomposition
-PREPARATIONS = (DickeState, UniformSuperposition, qml.StatePrep, qml.BasisState, qml.MottonenStatePreparation)
+# These have no decomposition.
+ONLY_NATIVE = (DiagonalCost, GroverMixer, GuardedHop, PermutationState, RegisterSwap, UniformSuperposition)
+PREPARATIONS = (
+    DickeState,
+    PermutationState,
+    UniformSuperposition,
+    qml.StatePrep,
+    qml.BasisState,
+    qml.MottonenStatePreparation,
+)
 
 
 def actions_of(operator: qml.operation.Operator, positions: Positions, untouched: frozenset[int]) -> list[Action]:
@@ -91,6 +110,9 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
         return _preparation(operator, where) if untouched.issuperset(where) else None
     if isinstance(operator, GuardedHop):
         return _guarded_hop(operator, where)
+    if isinstance(operator, RegisterSwap):
+        half = len(where) // 2
+        return [Exchange(affine(operator.data[0]), where[:half], where[half:])]
     if isinstance(operator, GroverMixer):
         if set(where) != set(positions.values()):
             raise NoStructureError("A GroverMixer needs all wires of the circuit.")
@@ -137,6 +159,8 @@ def _is_symbolic(data: Any) -> bool:
 def _preparation(operator: Any, where: tuple[int, ...]) -> list[Action]:
     if isinstance(operator, DickeState):
         return [DickePreparation(where, operator.hyperparameters["n_chosen"])]
+    if isinstance(operator, PermutationState):
+        return [PermutationPreparation(where)]
     if isinstance(operator, UniformSuperposition):
         bits = operator.hyperparameters["bitstrings"]
     elif isinstance(operator, qml.BasisState):
@@ -185,7 +209,7 @@ def _fermionic(operator: Any, positions: Positions) -> list[Action]:
 def _controlled(operator: Any, positions: Positions) -> list[Action] | None:
     """The base's actions, each under the condition that the controls match."""
     base = actions_of(operator.base, positions, frozenset())
-    if any(isinstance(a, Preparation | DickePreparation | Cost | Reflection) for a in base):
+    if any(isinstance(a, AnyPreparation | Cost | Reflection | Exchange) for a in base):
         return None
     controls = tuple(positions[w] for w in operator.control_wires)
     mask, value = mask_of(controls, [1] * len(controls)), mask_of(controls, operator.control_values)
@@ -205,11 +229,11 @@ def _controlled(operator: Any, positions: Positions) -> list[Action] | None:
 def _adjoint(operator: Any, positions: Positions) -> list[Action] | None:
     """The base's actions undone in the opposite order."""
     base = actions_of(operator.base, positions, frozenset())
-    if any(isinstance(a, Preparation | DickePreparation) for a in base):
+    if any(isinstance(a, AnyPreparation) for a in base):
         return None
     undone: list[Action] = []
     for action in reversed(base):
-        if isinstance(action, Rotation | Cost | Reflection):
+        if isinstance(action, Rotation | Cost | Reflection | Exchange):
             undone.append(replace(action, angle=-action.angle))
         elif isinstance(action, Permutation):
             undone.append(

@@ -11,8 +11,10 @@ import numpy as np
 from runtime.basis_states import lexicographic_order
 from runtime.circuit.actions import (
     Action,
+    AnyPreparation,
     Cost,
-    DickePreparation,
+    Exchange,
+    ListablePreparation,
     Mixing,
     Permutation,
     Preparation,
@@ -71,14 +73,14 @@ class Lowering:
         go first: they make the set a product, and rows must keep their numbers once gates refer to them.
         """
         merged = fuse_phases(merge_rotations(actions))
-        merged.sort(key=lambda action: not isinstance(action, Preparation | DickePreparation))
+        merged.sort(key=lambda action: not isinstance(action, AnyPreparation))
         at_least = 2 ** least_reach(merged)
         if at_least > self.reach.limit:
             raise NoStructureError(f"The circuit reaches all basis states of its {self.reach.n_wires} wires.")
         self._refuse_too_many(at_least)
         for action in merged:
             before = self.reach.count
-            if isinstance(action, DickePreparation):
+            if isinstance(action, ListablePreparation):
                 self._refuse_too_many(action.count)
                 self.reach.prepare(action.listed())
             elif isinstance(action, Preparation):
@@ -89,6 +91,8 @@ class Lowering:
                 self._add_phase(-action.angle, self._cost(action))
             elif isinstance(action, Reflection):
                 self._reflect(action)
+            elif isinstance(action, Exchange):
+                self._exchange(action)
             elif isinstance(action, Mixing):
                 self._mix(action)
             elif action.flip == 0:
@@ -156,20 +160,35 @@ class Lowering:
         row = self._diagonal_row(np.full(self.reach.count, 1 / math.sqrt(self.reach.count)))
         self._append(REFLECTION, row, row, -action.angle)
 
+    def _exchange(self, action: Exchange) -> None:
+        """A hop between each state and its partner; states that are their own partner turn by a phase."""
+        self._flush_phases()
+        key = (action.first, action.second, self.reach.version)
+        if key not in self._known_pairs:
+            pairs, self._known_diagonals[key] = self.reach.exchange(action.first, action.second)
+            self._known_pairs[key] = self._entered([pairs])
+        for start, stop, _ in self._known_pairs[key]:
+            self._append(HOP, start, stop, -action.angle)
+        self._add_phase(-action.angle, self._known_diagonals[key])
+
     def _coupled(self, flip: int, terms: tuple[Term, ...], *, guarded: bool) -> list[tuple[int, int, complex]]:
         """Pair tables as (start, stop, strength), taken from an earlier gate if it did just the same."""
         key = (flip, terms, guarded, self.reach.version)
         if key not in self._known_pairs:
-            spans = []
-            for pairs in self.reach.couple(flip, terms, guarded=guarded):
-                self._pairs.append(pairs)
-                spans.append((self._n_pairs, self._n_pairs + len(pairs.first), pairs.strength))
-                self._n_pairs += len(pairs.first)
-            refuse_beyond_memory(
-                16 * self._n_pairs + BYTES_PER_STATE * self.reach.count, self.reach.n_wires, self.reach.count
-            )
-            self._known_pairs[key] = spans
+            self._known_pairs[key] = self._entered(self.reach.couple(flip, terms, guarded=guarded))
         return self._known_pairs[key]
+
+    def _entered(self, found: Sequence[Pairs]) -> list[tuple[int, int, complex]]:
+        """Where new pair tables begin and end."""
+        spans = []
+        for pairs in found:
+            self._pairs.append(pairs)
+            spans.append((self._n_pairs, self._n_pairs + len(pairs.first), pairs.strength))
+            self._n_pairs += len(pairs.first)
+        refuse_beyond_memory(
+            16 * self._n_pairs + BYTES_PER_STATE * self.reach.count, self.reach.n_wires, self.reach.count
+        )
+        return spans
 
     def _permute(self, action: Permutation) -> None:
         phases = self.reach.permute(action.cases)

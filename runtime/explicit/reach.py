@@ -15,6 +15,7 @@ import numpy as np
 from runtime.basis_states import bits_to_keys, keys_to_bits, mask_to_words, n_words, table_size
 from runtime.circuit.actions import Case, Preparation, Term, term_arrays
 from runtime.circuit.structure import NoStructureError
+from runtime.kernels.boundary import rows_of
 from runtime.kernels.couplings import couple, diagonal_values, relabel
 from runtime.kernels.keys import fill_table
 from runtime.sector import checked_costs
@@ -110,6 +111,38 @@ class Reach:
             Pairs(complex(strengths[k]), first[:n_pairs][kinds[:n_pairs] == k], second[:n_pairs][kinds[:n_pairs] == k])
             for k in range(n_strengths)
         ]
+
+    def exchange(self, first: Sequence[int], second: Sequence[int]) -> tuple[Pairs, np.ndarray]:
+        """Carry the set through a swap of two registers, and list the pairs of different states that it exchanges.
+
+        Args:
+            first: wires of the one register.
+            second: wires of the other, as many.
+
+        Returns:
+            The pairs, and a vector that is 1 for the states that the swap leaves alone and 0 for the others.
+        """
+        partners = self.keys.copy()
+        for one, other in zip(first, second, strict=True):
+            a, b = np.uint64(63 - one % 64), np.uint64(63 - other % 64)
+            differs = (partners[:, one // 64] >> a ^ partners[:, other // 64] >> b) & np.uint64(1)
+            partners[:, one // 64] ^= differs << a
+            partners[:, other // 64] ^= differs << b
+        before = self.count
+        rows = np.empty(before, dtype=np.int64)
+        rows_of(self._keys, self._table, partners, rows)
+        missing = np.flatnonzero(rows < 0)
+        rows[missing] = before + np.arange(len(missing))
+        if len(missing):
+            self.count += len(missing)
+            if self.count > self.limit:
+                raise NoStructureError(self._too_many())
+            self._keys = np.concatenate([self._keys[:before], partners[missing]])
+            self._changed()
+        lower = np.flatnonzero(np.arange(before) < rows)
+        alone = np.zeros(self.count)
+        alone[:before] = rows == np.arange(before)
+        return Pairs(1.0, lower.astype(np.uint32), rows[lower].astype(np.uint32)), alone
 
     def permute(self, cases: Sequence[Case]) -> np.ndarray:
         """Relabel the states; returns the phase that each row gains, shape (count,), complex."""

@@ -13,8 +13,10 @@ from runtime.circuit.actions import (
     Action,
     Cost,
     DickePreparation,
+    Exchange,
     Mixing,
     Permutation,
+    PermutationPreparation,
     Preparation,
     Reflection,
     Rotation,
@@ -79,6 +81,8 @@ class _Reading:
         """Read on; False if the circuit is not of this kind."""
         if isinstance(action, Preparation | DickePreparation):
             return self._prepare(action)
+        if isinstance(action, Exchange | PermutationPreparation):
+            return False
         if isinstance(action, Mixing):
             return self._mix(action)
         if isinstance(action, Permutation):

@@ -9,6 +9,16 @@ from runtime.operations.diagonal_cost import DiagonalCost
 from runtime.operations.dicke_state import DickeState
 from runtime.operations.grover_mixer import GroverMixer
 from runtime.operations.guarded_hop import GuardedHop
+from runtime.operations.permutation_state import PermutationState
+from runtime.operations.register_swap import RegisterSwap
 from runtime.operations.uniform_superposition import UniformSuperposition
 
-__all__ = ["DiagonalCost", "DickeState", "GroverMixer", "GuardedHop", "UniformSuperposition"]
+__all__ = [
+    "DiagonalCost",
+    "DickeState",
+    "GroverMixer",
+    "GuardedHop",
+    "PermutationState",
+    "RegisterSwap",
+    "UniformSuperposition",
+]

@@ -1,0 +1,245 @@
+"""Swaps of positions on all permutations of n items, in lexicographic order: index arithmetic, no table of pairs.
+
+Seen from position p, the amplitudes fall into blocks of m!, m = n - p, one for each way to fill the positions before.
+In a block, the items of positions p and p + 1 follow from two digits a < m and b < m - 1 of the rank (see `ranking`),
+and (m - 2)! amplitudes that differ further back lie side by side. If position p holds the i-th smallest of the m items
+and position p + 1 the j-th, i < j, the digits are (i, j - 1), and after their swap (j, i). So a swap of neighbours
+couples, for each pair i < j, two runs of (m - 2)! amplitudes, and exp(i a SWAP) is on each pair of amplitudes
+
+    x' = cos a x + i sin a y,    y' = cos a y + i sin a x
+
+Swaps of the last positions act within blocks that fit in cache, so a list of them takes one pass over the state. Swaps
+of positions that are no neighbours go through a list of pairs.
+
+Amplitudes are numbers re, im, re, im, ... Work is dealt out in `CHUNKS` parts, whatever the number of threads, and the
+parts' sums are added outside of the parallel loops, whose own sums would depend on that number. Each loop is compiled
+for one thread and for all; only the entry points are cached on disk, since Numba files code under a function's name.
+"""
+
+import numpy as np
+from numba import njit, prange
+
+from runtime.kernels.evolution import GRAIN, turn, turn_back
+from runtime.kernels.registers import exchange, load, multiply_add, signed, splat, store, times, total, width
+from runtime.kernels.unchecked import pick, put
+
+CHUNKS = 16
+
+_inner = njit(fastmath=True)
+
+
+@_inner
+def _by_i(x):
+    """I times amplitudes stored as re, im, re, im, ..."""
+    return signed(exchange(x, 1), 1)
+
+
+@_inner
+def _couple(a, p, q, size, c, s):
+    """Turn `size` numbers from p on against those from q on."""
+    step = width(a)
+    whole = size - size % step
+    if whole:
+        cosine, sine = splat(c), splat(s)
+        for k in range(0, whole, step):
+            x, y = load(a, p + k), load(a, q + k)
+            store(a, p + k, multiply_add(sine, _by_i(y), times(cosine, x)))
+            store(a, q + k, multiply_add(sine, _by_i(x), times(cosine, y)))
+    for k in range(whole, size, 2):
+        x, xi, y, yi = pick(a, p + k), pick(a, p + k + 1), pick(a, q + k), pick(a, q + k + 1)
+        put(a, p + k, c * x - s * yi)
+        put(a, p + k + 1, c * xi + s * y)
+        put(a, q + k, c * y - s * xi)
+        put(a, q + k + 1, c * yi + s * x)
+
+
+@_inner
+def _couple_back(a, b, p, q, size, c, s):
+    """Undo on ket a and bra b; returns Re <b| i SWAP |a>, restricted to these amplitudes."""
+    step = width(a)
+    whole = size - size % step
+    slope = 0.0
+    if whole:
+        cosine, sine = splat(c), splat(-s)
+        slopes = times(splat(c - c), cosine)
+        for k in range(0, whole, step):
+            x, y, u, v = load(a, p + k), load(a, q + k), load(b, p + k), load(b, q + k)
+            ix, iy = _by_i(x), _by_i(y)
+            slopes = multiply_add(u, iy, multiply_add(v, ix, slopes))
+            store(a, p + k, multiply_add(sine, iy, times(cosine, x)))
+            store(a, q + k, multiply_add(sine, ix, times(cosine, y)))
+            store(b, p + k, multiply_add(sine, _by_i(v), times(cosine, u)))
+            store(b, q + k, multiply_add(sine, _by_i(u), times(cosine, v)))
+        slope += total(slopes)
+    for k in range(whole, size, 2):
+        x, xi, y, yi = pick(a, p + k), pick(a, p + k + 1), pick(a, q + k), pick(a, q + k + 1)
+        u, ui, v, vi = pick(b, p + k), pick(b, p + k + 1), pick(b, q + k), pick(b, q + k + 1)
+        slope += ui * y - u * yi + vi * x - v * xi
+        put(a, p + k, c * x + s * yi)
+        put(a, p + k + 1, c * xi - s * y)
+        put(a, q + k, c * y + s * xi)
+        put(a, q + k + 1, c * yi - s * x)
+        put(b, p + k, c * u + s * vi)
+        put(b, p + k + 1, c * ui - s * v)
+        put(b, q + k, c * v + s * ui)
+        put(b, q + k + 1, c * vi - s * u)
+    return slope
+
+
+@_inner
+def _ends(pair, m):
+    """The runs i * (m - 1) + j - 1 and j * (m - 1) + i of the pair i < j with a number, counted row by row."""
+    i = 0
+    while pair >= m - 1 - i:
+        pair -= m - 1 - i
+        i += 1
+    j = i + 1 + pair
+    return i * (m - 1) + j - 1, j * (m - 1) + i
+
+
+def _last(a, block, factorials, items, cosines, sines):
+    blocks = a.size // (2 * block)
+    for chunk in prange(CHUNKS):
+        for b in range(chunk * blocks // CHUNKS, (chunk + 1) * blocks // CHUNKS):
+            for k in range(items.size):
+                m = items[k]
+                run = 2 * factorials[m - 2]
+                for start in range(2 * block * b, 2 * block * (b + 1), 2 * factorials[m]):
+                    for i in range(m - 1):
+                        for j in range(i + 1, m):
+                            p, q = start + run * (i * (m - 1) + j - 1), start + run * (j * (m - 1) + i)
+                            _couple(a, p, q, run, cosines[k], sines[k])
+
+
+def _last_back(a, b, block, factorials, items, cosines, sines, parts):
+    blocks = a.size // (2 * block)
+    for chunk in prange(CHUNKS):
+        for g in range(chunk * blocks // CHUNKS, (chunk + 1) * blocks // CHUNKS):
+            for k in range(items.size - 1, -1, -1):
+                m = items[k]
+                run = 2 * factorials[m - 2]
+                slope = 0.0
+                for start in range(2 * block * g, 2 * block * (g + 1), 2 * factorials[m]):
+                    for i in range(m - 1):
+                        for j in range(i + 1, m):
+                            p, q = start + run * (i * (m - 1) + j - 1), start + run * (j * (m - 1) + i)
+                            slope += _couple_back(a, b, p, q, run, cosines[k], sines[k])
+                parts[chunk, k] += slope
+
+
+def _early(a, factorials, m, c, s):
+    run = 2 * factorials[m - 2]
+    pairs = m * (m - 1) // 2
+    work = a.size // (2 * factorials[m]) * pairs
+    for chunk in prange(CHUNKS):
+        for item in range(chunk * work // CHUNKS, (chunk + 1) * work // CHUNKS):
+            start = 2 * factorials[m] * (item // pairs)
+            p, q = _ends(item % pairs, m)
+            _couple(a, start + run * p, start + run * q, run, c, s)
+
+
+def _early_back(a, b, factorials, m, c, s, parts):
+    run = 2 * factorials[m - 2]
+    pairs = m * (m - 1) // 2
+    work = a.size // (2 * factorials[m]) * pairs
+    for chunk in prange(CHUNKS):
+        slope = 0.0
+        for item in range(chunk * work // CHUNKS, (chunk + 1) * work // CHUNKS):
+            start = 2 * factorials[m] * (item // pairs)
+            p, q = _ends(item % pairs, m)
+            slope += _couple_back(a, b, start + run * p, start + run * q, run, c, s)
+        parts[chunk] = slope
+
+
+def _listed(a, first, second, c, s):
+    for chunk in prange(CHUNKS):
+        for k in range(chunk * first.size // CHUNKS, (chunk + 1) * first.size // CHUNKS):
+            _couple(a, 2 * np.int64(first[k]), 2 * np.int64(second[k]), 2, c, s)
+
+
+def _listed_back(a, b, first, second, c, s, parts):
+    for chunk in prange(CHUNKS):
+        slope = 0.0
+        for k in range(chunk * first.size // CHUNKS, (chunk + 1) * first.size // CHUNKS):
+            slope += _couple_back(a, b, 2 * np.int64(first[k]), 2 * np.int64(second[k]), 2, c, s)
+        parts[chunk] = slope
+
+
+_serial = njit(fastmath=True)
+_parallel = njit(fastmath=True, parallel=True)
+_last_1, _last_n = _serial(_last), _parallel(_last)
+_last_back_1, _last_back_n = _serial(_last_back), _parallel(_last_back)
+_early_1, _early_n = _serial(_early), _parallel(_early)
+_early_back_1, _early_back_n = _serial(_early_back), _parallel(_early_back)
+_listed_1, _listed_n = _serial(_listed), _parallel(_listed)
+_listed_back_1, _listed_back_n = _serial(_listed_back), _parallel(_listed_back)
+
+
+@njit(cache=True, fastmath=True)
+def swap_last(a, block, factorials, items, cosines, sines):
+    """Swaps of neighbouring positions within blocks of so many amplitudes; items[k] = n - p for the k-th."""
+    if a.size < 2 * GRAIN:
+        return _last_1(a, block, factorials, items, cosines, sines)
+    return _last_n(a, block, factorials, items, cosines, sines)
+
+
+@njit(cache=True, fastmath=True)
+def swap_last_back(a, b, block, factorials, items, cosines, sines, slopes):
+    """Undo them on ket a and bra b; writes 2 Re <b| i SWAP |a> of each into `slopes`."""
+    parts = np.zeros((CHUNKS, items.size))
+    if a.size < 2 * GRAIN:
+        _last_back_1(a, b, block, factorials, items, cosines, sines, parts)
+    else:
+        _last_back_n(a, b, block, factorials, items, cosines, sines, parts)
+    for k in range(items.size):
+        slopes[k] = 2.0 * parts[:, k].sum()
+
+
+@njit(cache=True, fastmath=True)
+def swap_early(a, factorials, m, c, s):
+    """The swap of positions n - m and n - m + 1, in a pass of its own."""
+    if a.size < 2 * GRAIN:
+        return _early_1(a, factorials, m, c, s)
+    return _early_n(a, factorials, m, c, s)
+
+
+@njit(cache=True, fastmath=True)
+def swap_early_back(a, b, factorials, m, c, s):
+    """Undo it on ket a and bra b; returns 2 Re <b| i SWAP |a>."""
+    parts = np.zeros(CHUNKS)
+    if a.size < 2 * GRAIN:
+        _early_back_1(a, b, factorials, m, c, s, parts)
+    else:
+        _early_back_n(a, b, factorials, m, c, s, parts)
+    return 2.0 * parts.sum()
+
+
+@njit(cache=True, fastmath=True)
+def swap_listed(a, first, second, c, s):
+    """The swap of any two positions, from the list of pairs that it exchanges."""
+    if a.size < 2 * GRAIN:
+        return _listed_1(a, first, second, c, s)
+    return _listed_n(a, first, second, c, s)
+
+
+@njit(cache=True, fastmath=True)
+def swap_listed_back(a, b, first, second, c, s):
+    """Undo it on ket a and bra b; returns 2 Re <b| i SWAP |a>."""
+    parts = np.zeros(CHUNKS)
+    if a.size < 2 * GRAIN:
+        _listed_back_1(a, b, first, second, c, s, parts)
+    else:
+        _listed_back_n(a, b, first, second, c, s, parts)
+    return 2.0 * parts.sum()
+
+
+@njit(cache=True, fastmath=True)
+def phase(state, diagonal, angle):
+    """exp(i angle F) for a diagonal F."""
+    turn(state, diagonal, angle)
+
+
+@njit(cache=True, fastmath=True)
+def phase_back(state, bra, diagonal, angle):
+    """Undo it on ket and bra; returns 2 Re <bra| i F |state>."""
+    return 2.0 * turn_back(state, bra, diagonal, angle)
