@@ -34,6 +34,7 @@ class MatrixFreeEnergy:
     within_columns: Sparse
     integrals: np.ndarray  # shape: (n_pairs, n_pairs), hartree; (pq|rs) for p >= q, r >= s
     is_real = True
+    is_diagonal = False
 
     @property
     def nbytes(self) -> int:

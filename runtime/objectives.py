@@ -22,6 +22,10 @@ class Objective(Protocol):
     def nbytes(self) -> int:
         """Bytes held."""
 
+    @property
+    def is_diagonal(self) -> bool:
+        """Whether it takes amplitudes one by one; `out` may then be the state itself."""
+
     def apply(self, state: np.ndarray, out: np.ndarray) -> float:
         """Write the derivative by conj(state) into `out`, and return the value."""
 
@@ -40,6 +44,7 @@ class DiagonalExpectation:
 
     diagonal: np.ndarray  # shape: (dimension,), float64
     is_real = True
+    is_diagonal = True
 
     @property
     def nbytes(self) -> int:
@@ -60,6 +65,7 @@ class SparseExpectation:
     """<A> of a sparse Hermitian matrix on the sector."""
 
     matrix: Any  # scipy.sparse.csr_array, shape: (dimension, dimension)
+    is_diagonal = False
 
     @property
     def is_real(self) -> bool:
@@ -90,11 +96,12 @@ class CvarOfDiagonal:
     alpha: float
     order: np.ndarray  # shape: (dimension,); sorts the diagonal
     is_real = True
+    is_diagonal = True
 
     @property
     def nbytes(self) -> int:
-        """Bytes held."""
-        return self.diagonal.nbytes + self.order.nbytes
+        """Bytes held, and of the four vectors that it makes when it is applied."""
+        return 5 * self.diagonal.nbytes + self.order.nbytes
 
     def apply(self, state: np.ndarray, out: np.ndarray) -> float:
         """See `Objective`."""
@@ -127,11 +134,12 @@ class GibbsOfDiagonal:
     diagonal: np.ndarray
     eta: float
     is_real = True
+    is_diagonal = True
 
     @property
     def nbytes(self) -> int:
-        """Bytes held."""
-        return self.diagonal.nbytes
+        """Bytes held, and of the four vectors that it makes when it is applied."""
+        return 5 * self.diagonal.nbytes
 
     def apply(self, state: np.ndarray, out: np.ndarray) -> float:
         """See `Objective`."""

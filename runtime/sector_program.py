@@ -68,7 +68,8 @@ class SectorProgram(Program):
     def expval(self, params: Any) -> Any:
         """See `Program.expval`."""
         state = self.state(params)
-        bra = empty_vector(len(state), state.dtype)
+        alone = not self._several and self._objectives[0].is_diagonal
+        bra = state if alone else empty_vector(len(state), state.dtype)
         return self._as_asked([o.apply(state, bra) for o in self._objectives])
 
     def value_and_grad(self, params: Any) -> tuple[Any, np.ndarray]:

@@ -20,6 +20,7 @@ class PauliSumExpectation:
     parities: np.ndarray  # shape: (n_words,); masks
     coefficients: np.ndarray  # shape: (n_words,), complex
     is_real = False
+    is_diagonal = False
 
     @classmethod
     def of(cls, by_flip: Mapping[int, Sequence[Term]], n_wires: int) -> PauliSumExpectation | None:

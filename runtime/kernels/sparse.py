@@ -22,8 +22,10 @@ def _multiply(indptr, indices, data, state, out):
 def _multiply_diagonal(diagonal, state, out):
     value = 0.0
     for row in prange(state.size):
-        out[row] = diagonal[row] * state[row]
-        value += (np.conj(state[row]) * out[row]).real
+        before = state[row]
+        after = diagonal[row] * before
+        out[row] = after
+        value += (np.conj(before) * after).real
     return value
 
 
@@ -50,7 +52,7 @@ def multiply(indptr, indices, data, state, out):
 
 @compiled(fastmath=True)
 def multiply_diagonal(diagonal, state, out):
-    """Out = diag(diagonal) state; returns <state|A|state>."""
+    """Out = diag(diagonal) state, which may be the state itself; returns <state|A|state>."""
     if state.size < GRAIN:
         return _multiply_diagonal_1(diagonal, state, out)
     return _multiply_diagonal_n(diagonal, state, out)
