@@ -1,7 +1,8 @@
 """One differentiable simulator runtime for all workloads: it simulates only what a circuit can reach.
 
-Conventions, followed everywhere: wire 0 comes first, in bit strings and in basis states; vectors on a sector are in
-lexicographic order of its bit strings; parameters and angles are in radians; gradients are exact (adjoint method).
+Conventions, followed everywhere: wire 0 comes first, in bit strings and in basis states; vectors on a sector are in the
+order of its `bitstrings()`, which is lexicographic unless a large sector is kept as blocks; parameters and angles are
+in radians; gradients are exact (adjoint method).
 
     import runtime
 
