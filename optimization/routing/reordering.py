@@ -9,14 +9,35 @@ neighbouring cities whose positions need not be consecutive.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, permutations
+from itertools import permutations
+from math import comb
+from typing import Any
 
 import numpy as np
 
-from optimization.routing.assignment import HopMixer
 from optimization.tabulated_problem import TabulatedProblem
 
 MOST_POSITIONS = 8  # 40,320 permutations on 64 qubits
+
+
+@dataclass(frozen=True, kw_only=True)
+class PositionSwaps:
+    """A mixer that lets two neighbouring positions exchange their cities; together they reach every permutation."""
+
+    size: int  # positions, each with a register of as many wires
+    kind: str = "swaps of positions"  # angles trained with one kind suit the next mixer of that kind
+
+    @property
+    def n_hops(self) -> int:
+        """How many hops between two patterns of four wires the swaps are, which commute where they share positions."""
+        return (self.size - 1) * comb(self.size, 2)
+
+    def __call__(self, beta: Any) -> None:
+        """Apply the swaps one after another; small positive beta mixes towards low cost."""
+        from runtime.operations import RegisterSwap
+
+        for p in range(self.size - 1):
+            RegisterSwap(-beta, wires=range(p * self.size, (p + 2) * self.size))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,13 +47,13 @@ class ReorderingSubproblem:
     table: TabulatedProblem
     tour: tuple[int, ...]
     positions: tuple[int, ...]
-    mixer: HopMixer
+    mixer: PositionSwaps
     current_cost: float
 
     @property
     def n_mixing_gates(self) -> int:
-        """Operations in one layer of the mixer."""
-        return len(self.mixer.hops)
+        """Hops in one layer of the mixer: one for each two neighbouring positions and each two values they may hold."""
+        return self.mixer.n_hops
 
     def reordered(self, bitstring: np.ndarray) -> list[int]:
         """Return the tour that a permutation stands for."""
@@ -75,7 +96,7 @@ def reordering_subproblem(
         table=table,
         tour=tuple(int(city) for city in cities),
         positions=places,
-        mixer=_position_swaps(size),
+        mixer=PositionSwaps(size=size),
         current_cost=float(costs[0]),  # the first permutation leaves everything where it is
     )
 
@@ -83,14 +104,3 @@ def reordering_subproblem(
 @lru_cache
 def _permutations(size: int) -> np.ndarray:
     return np.array(list(permutations(range(size))), dtype=np.int64)
-
-
-@lru_cache
-def _position_swaps(size: int) -> HopMixer:
-    """Hops that let two neighbouring positions exchange their cities: together they reach every permutation."""
-    hops = [
-        ((p * size + a, p * size + b, (p + 1) * size + a, (p + 1) * size + b), (1, 0, 0, 1), (0, 1, 1, 0))
-        for p in range(size - 1)
-        for a, b in combinations(range(size), 2)
-    ]
-    return HopMixer(hops=tuple(hops), kind="swaps of positions")

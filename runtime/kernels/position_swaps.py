@@ -8,8 +8,9 @@ couples, for each pair i < j, two runs of (m - 2)! amplitudes, and exp(i a SWAP)
 
     x' = cos a x + i sin a y,    y' = cos a y + i sin a x
 
-Swaps of the last positions act within blocks that fit in cache, so a list of them takes one pass over the state. Swaps
-of positions that are no neighbours go through a list of pairs.
+Swaps of the last positions act within blocks that fit in cache, so a list of them takes one pass over the state; those
+of the last four are shuffles inside vector registers (see `last_positions`). Swaps of positions that are no neighbours
+go through a list of pairs.
 
 Amplitudes are numbers re, im, re, im, ... Work is dealt out in `CHUNKS` parts, whatever the number of threads, and the
 parts' sums are added outside of the parallel loops, whose own sums would depend on that number. Each loop is compiled
@@ -20,10 +21,12 @@ import numpy as np
 from numba import njit, prange
 
 from runtime.kernels.evolution import GRAIN, turn, turn_back
+from runtime.kernels.last_positions import ORDERS, turn_orders, turn_orders_back
 from runtime.kernels.registers import exchange, load, multiply_add, signed, splat, store, times, total, width
 from runtime.kernels.unchecked import pick, put
 
 CHUNKS = 16
+INNER, INNER_ORDERS = 6, 720  # positions whose orders, of ket and bra, fit in a first-level cache
 
 _inner = njit(fastmath=True)
 
@@ -97,34 +100,77 @@ def _ends(pair, m):
     return i * (m - 1) + j - 1, j * (m - 1) + i
 
 
+@_inner
+def _swap(a, low, high, factorials, m, c, s):
+    """The swap of positions n - m and n - m + 1 on the numbers from low on, up to high."""
+    if m <= 4 and (high - low) % (2 * ORDERS) == 0:
+        for start in range(low, high, 2 * ORDERS):
+            if m == 2:
+                turn_orders(a, start, 2, c, s)
+            elif m == 3:
+                turn_orders(a, start, 3, c, s)
+            else:
+                turn_orders(a, start, 4, c, s)
+        return
+    run = 2 * factorials[m - 2]
+    for start in range(low, high, 2 * factorials[m]):
+        for i in range(m - 1):
+            for j in range(i + 1, m):
+                _couple(a, start + run * (i * (m - 1) + j - 1), start + run * (j * (m - 1) + i), run, c, s)
+
+
+@_inner
+def _swap_back(a, b, low, high, factorials, m, c, s):
+    """Undo it on ket a and bra b; returns Re <b| i SWAP |a>."""
+    if m <= 4 and (high - low) % (2 * ORDERS) == 0:
+        slopes = splat(c - c)
+        for start in range(low, high, 2 * ORDERS):
+            if m == 2:
+                slopes = turn_orders_back(a, b, start, 2, c, s, slopes)
+            elif m == 3:
+                slopes = turn_orders_back(a, b, start, 3, c, s, slopes)
+            else:
+                slopes = turn_orders_back(a, b, start, 4, c, s, slopes)
+        return np.float64(total(slopes))
+    slope = 0.0
+    run = 2 * factorials[m - 2]
+    for start in range(low, high, 2 * factorials[m]):
+        for i in range(m - 1):
+            for j in range(i + 1, m):
+                p, q = start + run * (i * (m - 1) + j - 1), start + run * (j * (m - 1) + i)
+                slope += _couple_back(a, b, p, q, run, c, s)
+    return slope
+
+
 def _last(a, block, factorials, items, cosines, sines):
     blocks = a.size // (2 * block)
     for chunk in prange(CHUNKS):
-        for b in range(chunk * blocks // CHUNKS, (chunk + 1) * blocks // CHUNKS):
-            for k in range(items.size):
-                m = items[k]
-                run = 2 * factorials[m - 2]
-                for start in range(2 * block * b, 2 * block * (b + 1), 2 * factorials[m]):
-                    for i in range(m - 1):
-                        for j in range(i + 1, m):
-                            p, q = start + run * (i * (m - 1) + j - 1), start + run * (j * (m - 1) + i)
-                            _couple(a, p, q, run, cosines[k], sines[k])
+        for g in range(chunk * blocks // CHUNKS, (chunk + 1) * blocks // CHUNKS):
+            end = 0
+            while end < items.size:
+                k, end = end, end + 1
+                while items[k] <= INNER and end < items.size and items[end] <= INNER:
+                    end += 1
+                size = 2 * (min(block, INNER_ORDERS) if items[k] <= INNER else block)
+                for low in range(2 * block * g, 2 * block * (g + 1), size):
+                    for j in range(k, end):
+                        _swap(a, low, low + size, factorials, items[j], cosines[j], sines[j])
 
 
 def _last_back(a, b, block, factorials, items, cosines, sines, parts):
     blocks = a.size // (2 * block)
     for chunk in prange(CHUNKS):
         for g in range(chunk * blocks // CHUNKS, (chunk + 1) * blocks // CHUNKS):
-            for k in range(items.size - 1, -1, -1):
-                m = items[k]
-                run = 2 * factorials[m - 2]
-                slope = 0.0
-                for start in range(2 * block * g, 2 * block * (g + 1), 2 * factorials[m]):
-                    for i in range(m - 1):
-                        for j in range(i + 1, m):
-                            p, q = start + run * (i * (m - 1) + j - 1), start + run * (j * (m - 1) + i)
-                            slope += _couple_back(a, b, p, q, run, cosines[k], sines[k])
-                parts[chunk, k] += slope
+            begin = items.size
+            while begin > 0:
+                end, begin = begin, begin - 1
+                while items[begin] <= INNER and begin > 0 and items[begin - 1] <= INNER:
+                    begin -= 1
+                size = 2 * (min(block, INNER_ORDERS) if items[begin] <= INNER else block)
+                for low in range(2 * block * g, 2 * block * (g + 1), size):
+                    for k in range(end - 1, begin - 1, -1):
+                        slope = _swap_back(a, b, low, low + size, factorials, items[k], cosines[k], sines[k])
+                        parts[chunk, k] += slope
 
 
 def _early(a, factorials, m, c, s):

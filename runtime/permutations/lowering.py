@@ -13,6 +13,7 @@ from runtime.circuit.actions import (
     Cost,
     Exchange,
     PermutationPreparation,
+    Preparation,
     Reflection,
     Rotation,
     Term,
@@ -25,6 +26,7 @@ from runtime.permutations.evolution import PermutationEvolution, is_listed
 from runtime.permutations.instructions import Instruction, Phase, Reflect, Swap
 from runtime.permutations.sector import PermutationSector, same_function
 
+ROUNDING = 1e-14
 DIGITS = 14  # of coefficients; layers of the same diagonal differ by rounding errors
 
 Gate = Swap | Reflection | Cost | Rotation
@@ -59,9 +61,9 @@ def lower_to_permutations(
         DoesNotFitError: if it is, and would not fit in memory.
         ValueError: if a gate's angle is not finite.
     """
-    if not actions or not isinstance(actions[0], PermutationPreparation) or len(actions[0].wires) != len(wires):
+    start = _start(actions[0]) if actions else None
+    if start is None or len(start.wires) != len(wires):
         return None
-    start = actions[0]
     places = np.array(start.wires).reshape(start.size, start.size)
     gates: list[Gate] = []
     for action in fuse_phases(actions[1:]):
@@ -80,6 +82,22 @@ def lower_to_permutations(
     lowering = _Lowering(gates)
     refuse_beyond_memory((2 * bytes_per_amplitude + lowering.table_bytes) * start.count, len(wires), start.count)
     return lowering.finish(PermutationSector(places, wires), start)
+
+
+def _start(action: Action) -> PermutationPreparation | None:
+    """The preparation of all permutation matrices, which may have been given as a list of them."""
+    if isinstance(action, PermutationPreparation):
+        return action
+    if not isinstance(action, Preparation) or len(action.wires) < 4:
+        return None
+    start = PermutationPreparation(action.wires, action.origin)
+    if start.size**2 != len(action.wires) or len(action.bits) != start.count:
+        return None
+    if not np.allclose(action.amplitudes, start.count**-0.5, rtol=ROUNDING, atol=0):
+        return None
+    matrices = action.bits.reshape(-1, start.size, start.size)
+    # The strings are distinct, so n! permutation matrices are all of them.
+    return start if (matrices.sum(axis=1) == 1).all() and (matrices.sum(axis=2) == 1).all() else None
 
 
 def _positions(exchange: Exchange, places: np.ndarray) -> tuple[int, int] | None:

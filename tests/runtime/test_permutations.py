@@ -1,6 +1,6 @@
 """Circuits over permutations: the ranked layout against the explicit one and against dense matrices."""
 
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numba
 import numpy as np
@@ -15,7 +15,14 @@ from runtime.compilation import recognised
 from runtime.explicit.evolution import PairEvolution
 from runtime.explicit.lowering import Lowering
 from runtime.machines import machine
-from runtime.operations import DiagonalCost, GroverMixer, PermutationState, RegisterSwap
+from runtime.operations import (
+    DiagonalCost,
+    GroverMixer,
+    GuardedHop,
+    PermutationState,
+    RegisterSwap,
+    UniformSuperposition,
+)
 from runtime.permutations import evolution as ranked
 from runtime.permutations.evolution import PermutationEvolution
 from runtime.permutations.sector import PermutationSector
@@ -256,6 +263,26 @@ def test_swaps_on_any_set_of_states_equal_the_dense_exponential():
     assert program.resources().enlarging_gates[-1][0].startswith("RegisterSwap")
 
 
+def test_a_swap_of_positions_is_the_product_of_its_hops_between_values():
+    n, cost = 4, tour_length(np.random.default_rng(2).random((4, 4)))
+
+    def circuit(swap):
+        def apply(p):
+            PermutationState(range(n * n))
+            DiagonalCost(p[0], cost, wires=range(n * n))
+            swap(p[1])
+
+        return runtime.compile(apply, qml.Z(0), n_params=2)
+
+    def hops(beta):
+        for a, b in combinations(range(n), 2):
+            GuardedHop(beta, wires=[4 + a, 4 + b, 8 + a, 8 + b], pairs=[((1, 0, 0, 1), (0, 1, 1, 0))])
+
+    swapped, hopped = circuit(lambda beta: RegisterSwap(beta, wires=range(4, 12))), circuit(hops)
+    assert isinstance(hopped._evolution, PairEvolution)
+    np.testing.assert_allclose(embedded(swapped, [0.7, 0.4]), embedded(hopped, [0.7, 0.4]), atol=1e-14)
+
+
 def test_an_undone_swap_is_undone():
     def circuit(p):
         PermutationState(range(9))
@@ -329,6 +356,32 @@ def test_other_circuits_on_permutations_are_searched_explicitly():
     assert all(isinstance(program._evolution, PairEvolution) for program in searched)
     assert searched[-1].sector.dimension == 4
     assert isinstance(evolution_of(lambda p: RegisterSwap(p[0], wires=range(4)))._evolution, PermutationEvolution)
+
+
+def test_a_list_of_all_permutation_matrices_is_recognised_and_only_that():
+    matrices = np.eye(3, dtype=np.uint8)[list(permutations(range(3)))].reshape(6, 9)[::-1]
+    others = matrices.copy()
+    others[0] = [1, 0, 0, 1, 0, 0, 0, 0, 1]
+
+    def program_from(preparation):
+        def circuit(p):
+            qml.apply(preparation)
+            DiagonalCost(0.8, cost, wires=range(9))
+            RegisterSwap(p[0], wires=range(3, 9))
+
+        return runtime.compile(circuit, runtime.DiagonalObservable(cost, tuple(range(9))), n_params=1)
+
+    cost = tour_length(np.random.default_rng(0).random((3, 3)))
+    vector = np.zeros(512)
+    vector[matrices @ (1 << np.arange(8, -1, -1))] = -(6**-0.5)
+    named = program_from(PermutationState(range(9)))
+    found = program_from(UniformSuperposition(matrices, wires=range(9)))
+    assert isinstance(found._evolution, PermutationEvolution)
+    np.testing.assert_allclose(embedded(found, [0.7]), embedded(named, [0.7]), atol=1e-15)
+    assert isinstance(program_from(UniformSuperposition(others, wires=range(9)))._evolution, PairEvolution)
+    negative = program_from(qml.StatePrep(vector, wires=range(9)))
+    assert isinstance(negative._evolution, PairEvolution)
+    np.testing.assert_allclose(embedded(negative, [0.7]), -embedded(named, [0.7]), atol=1e-15)
 
 
 def test_layers_and_observable_share_one_vector_and_one_list():
