@@ -384,6 +384,21 @@ def test_a_list_of_all_permutation_matrices_is_recognised_and_only_that():
     np.testing.assert_allclose(embedded(negative, [0.7]), -embedded(named, [0.7]), atol=1e-15)
 
 
+def test_the_device_runs_tours():
+    circuit = RandomTour(3, np.random.default_rng(5))
+    program = runtime.compile(circuit, qml.Z(0))
+
+    @qml.qnode(qml.device("kaname.sector", wires=9))
+    def run(params):
+        circuit(params)
+        return qml.expval(qml.Z(0))
+
+    params = qml.numpy.array([0.3, -0.4, 0.9, 0.2])
+    value, gradient = program.value_and_grad(params)
+    assert run(params) == pytest.approx(value, abs=1e-12)
+    np.testing.assert_allclose(qml.grad(run)(params), gradient, atol=1e-11)
+
+
 def test_layers_and_observable_share_one_vector_and_one_list():
     n, cost = 5, tour_length(np.random.default_rng(0).random((5, 5)))
 
