@@ -145,12 +145,15 @@ def test_sets_that_are_no_products_have_no_blocks(monkeypatch):
         assert isinstance(operator.sector_objective(part), SparseExpectation)
     # Two blocks that share no string are a product again; sharing one, they are not.
     up, down = spin_strings(whole)
-    a, b = np.unique(up)[:2]
+    a, b, f = np.unique(up)[:3]
     c, d, e = np.unique(down)[:3]
     apart = ((up == a) & np.isin(down, [c, d])) | ((up == b) & (down == e))
     assert len(spin_blocks(Sector(whole.keys[apart], whole.wires)).start) == 3
     shared = ((up == a) & np.isin(down, [c, d])) | ((up == b) & np.isin(down, [d, e]))
     assert spin_blocks(Sector(whole.keys[shared], whole.wires)) is None
+    # Nor here, though one determinant too many in one place makes up for one too few in another.
+    balanced = shared | ((up == f) & (down == d))
+    assert spin_blocks(Sector(whole.keys[balanced], whole.wires)) is None
 
 
 def test_few_determinants_keep_the_matrix():
