@@ -16,6 +16,7 @@ from runtime.kernels.unchecked import pick, put
 LANES = 8
 CHUNKS = 16
 NEGLIGIBLE = 1e-12  # hartree
+GRAIN = 1 << 18  # products of elements from which threads are worth their start: some 30 microseconds
 
 
 class Sparse(NamedTuple):
@@ -85,7 +86,6 @@ _add_rows_1 = njit(fastmath=True)(_add_rows)
 _add_rows_n = njit(fastmath=True, parallel=True)(_add_rows)
 
 
-@njit(fastmath=True, parallel=True)
 def _add_within(x, y, start, first_row, first_column, within_rows, within_columns):
     """T C, eight columns at a time, then C T', eight rows at a time."""
     for g in range(len(start) - 1):
@@ -121,10 +121,18 @@ def _add_within(x, y, start, first_row, first_column, within_rows, within_column
                         put(y, here + j, pick(y, here + j) + pick(result, LANES * j + w))
 
 
+_add_within_1 = njit(fastmath=True)(_add_within)
+_add_within_n = njit(fastmath=True, parallel=True)(_add_within)
+
+
 @compiled(fastmath=True)
 def add_product(x, y, start, first_row, first_column, rows, columns, within_rows, within_columns, integrals):
     """Add H x to y, both in block order."""
-    _add_within(x, y, start, first_row, first_column, within_rows, within_columns)
+    products = within_rows.value.size * columns.start.size + within_columns.value.size * first_row[-1]
+    if products // max(len(start) - 1, 1) < GRAIN:
+        _add_within_1(x, y, start, first_row, first_column, within_rows, within_columns)
+    else:
+        _add_within_n(x, y, start, first_row, first_column, within_rows, within_columns)
     source = np.empty(columns.source.size, np.uint32)
     value = np.empty(columns.source.size)
     begin = np.empty(columns.start.size, np.int64)
@@ -143,7 +151,7 @@ def add_product(x, y, start, first_row, first_column, rows, columns, within_rows
         width = first_column[g + 1] - first_column[g]
         there = first_column[target + 1] - first_column[target]
         args = (x, y, rows, low, high, start[g], start[target], width, there, begin, source, value)
-        if (high - low) * count < (1 << 16):
+        if (high - low) * count < GRAIN:
             _add_rows_1(*args, first_column[target])
         else:
             _add_rows_n(*args, first_column[target])
