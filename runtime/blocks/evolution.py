@@ -14,6 +14,7 @@ from runtime.kernels.block_tangents import pull_gates, push_gates
 from runtime.kernels.crossings import Columns, Rows
 from runtime.kernels.lanes import Side
 from runtime.kernels.tangents import pull_phase, push_phase
+from runtime.vectors import zero_vector
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -23,7 +24,8 @@ class BlockEvolution(Evolution):
     sector: BlockSector
     angle_map: AngleMap
     circuit: BlockCircuit
-    initial: np.ndarray | float  # shape: (dimension,); a number if all amplitudes are the same
+    initial: np.ndarray | float  # amplitudes of the start; a number if they are all the same
+    support: np.ndarray | None  # the rows that have them; None for all
     segments: np.ndarray  # shape: (n_segments, 3); kind, first instruction, last instruction + 1
     phases: np.ndarray  # shape: (n_instructions,), complex128; i conj(w) of each
     diagonal_of: np.ndarray  # shape: (n_instructions,); the row of `diagonals` of a phase
@@ -46,14 +48,14 @@ class BlockEvolution(Evolution):
     @property
     def nbytes(self) -> int:
         """See `Evolution.nbytes`."""
-        tables = [*self.left, *self.right, *self.rows, *self.columns, self.diagonals, self.initial]
+        tables = [*self.left, *self.right, *self.rows, *self.columns, self.diagonals, self.initial, self.support]
         return self.sector.nbytes + sum(t.nbytes for t in tables if isinstance(t, np.ndarray))
 
     def prepared(self, dtype: type) -> np.ndarray:
         """See `Evolution.prepared`."""
-        if isinstance(self.initial, np.ndarray):
-            return self.initial.astype(dtype)
-        return np.full(self.sector.dimension, self.initial, dtype=dtype)
+        state = zero_vector(self.sector.dimension, dtype)
+        state[slice(None) if self.support is None else self.support] = self.initial
+        return state
 
     def run(self, state: np.ndarray, angles: np.ndarray) -> None:
         """See `Evolution.run`."""

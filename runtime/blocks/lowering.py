@@ -86,12 +86,14 @@ class BlockLowering:
             for move in moves:
                 self._move(action.angle, move)
         steps = self._instructions
+        initial, support = self.circuit.start.on(self.sector)
         right_part = np.array([s.right for s in steps], dtype=np.int64)
         return BlockEvolution(
             sector=self.sector,
             angle_map=AngleMap.of(s.angle for s in steps),
             circuit=self.circuit,
-            initial=self.circuit.start.vector(self.sector),
+            initial=initial,
+            support=support,
             segments=self._segments(),
             phases=np.array([s.phase for s in steps], dtype=np.complex128),
             diagonal_of=np.array([s.diagonal for s in steps], dtype=np.int64),

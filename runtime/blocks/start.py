@@ -40,15 +40,13 @@ class Start:
         """Whether at least half of a sector's states are among the start's."""
         return 2 * len(self.states) * int(np.prod([d.count for d in self.dicke])) >= sector.dimension
 
-    def vector(self, sector: BlockSector) -> np.ndarray | float:
-        """The amplitudes on a sector, shape (dimension,); one number if they are all the same."""
+    def on(self, sector: BlockSector) -> tuple[np.ndarray | float, np.ndarray | None]:
+        """The amplitudes on a sector, a number if they are all the same, and the rows that have them, None for all."""
         if not self.dicke:
-            vector = np.zeros(sector.dimension, dtype=self.amplitudes.dtype)
-            vector[sector.rows_of(self.states)] = self.amplitudes
-            return vector
+            return self.amplitudes, sector.rows_of(self.states)
         scale = float(np.prod([d.count for d in self.dicke]) ** -0.5) * self.amplitudes[0].item()
         if sector.dimension == np.prod([d.count for d in self.dicke]):
-            return scale
+            return scale, None
         fixed = ~sum(1 << w for d in self.dicke for w in d.wires)
         conditions = [(sum(1 << w for w in d.wires), d.n_chosen) for d in self.dicke]
         vector = np.full(sector.dimension, scale)
@@ -62,7 +60,8 @@ class Start:
             for mask, n_chosen in conditions:
                 counts = [half.ones(half.local(mask))[half.span(g)] for half in (rows, columns)]
                 block *= np.add.outer(*counts) == n_chosen
-        return vector
+        support = np.flatnonzero(vector)
+        return scale, support
 
 
 def start_of(actions: Sequence[Action]) -> tuple[Start, list[Action]] | None:
