@@ -7,7 +7,6 @@ from functools import cache
 import numpy as np
 
 from workloads.bench.case import Gate
-from workloads.bench.traffic import excited_wires
 
 FERMIONIC = {"FermionicSingleExcitation": "SingleExcitation", "FermionicDoubleExcitation": "DoubleExcitation"}
 SIGNS = {"FermionicSingleExcitation": -1.0}  # PennyLane's sign of this one is the opposite of its qubit twin's
@@ -58,3 +57,13 @@ def _pattern(kind: str, n_wires: int) -> list[tuple[tuple[tuple[int, str], ...],
         if abs(coefficient) > 1e-9 and len(word) > 0:  # a word without letters is a global phase
             words.append((tuple(sorted(word.items())), 2.0 * float(np.real(coefficient))))
     return words
+
+
+def excited_wires(gate: Gate) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The wires that a two-level gate empties and those that it fills, or the other way round."""
+    if gate.kind == "FermionicDoubleExcitation":
+        first, second = gate.wires
+        return (first[0], first[-1]), (second[0], second[-1])
+    if gate.kind == "DoubleExcitation":
+        return gate.wires[:2], gate.wires[2:]
+    return (gate.wires[0],), (gate.wires[-1],)

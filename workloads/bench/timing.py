@@ -64,6 +64,7 @@ def measure(case: Case, peers: Sequence[ModuleType], *, rounds: int = ROUNDS, se
             notes.append(f"{peer.NAME}: {reason}")
     here, there = rounds_of(lambda: evaluate(case.params), ready, rounds, seconds)
     sector = program.engine == "sector"
+    bounded = case.traffic.bounds(program, gradient=case.gradient)
     return Row(
         name=case.name,
         label=case.label,
@@ -74,7 +75,7 @@ def measure(case: Case, peers: Sequence[ModuleType], *, rounds: int = ROUNDS, se
         engine=program.engine,
         seconds=float(np.median(here)),
         compile_seconds=compile_seconds,
-        least_bytes=case.traffic.least_bytes(program, gradient=case.gradient) if case.traffic.bounds(program) else None,
+        least_bytes=case.traffic.least_bytes(program, gradient=case.gradient) if bounded else None,
         peers=tuple(_timing(p, here, there[p.peer]) for p in ready),
         notes=tuple(notes),
         series=case.series,

@@ -1,21 +1,19 @@
 """The bytes that an evaluation must move at the least, and whether memory is what bounds it.
 
 The model, in one place. Let an amplitude have b bytes (8 real, 16 complex), a sector D amplitudes, and a copy be
-counted as the bytes read and the bytes written. A forward sweep moves, gate by gate,
+counted as the bytes read and the bytes written. A forward sweep moves
 
-    two-level gate            2 b t        each of the t amplitudes that it turns is read and written
-    phase of a diagonal       2 b D + 8 D  every amplitude, and the diagonal itself
-    X mixer and the phase     4 b D + 8 D  two passes, as the qubits of a state larger than the cache do not fit in one,
-    before it                              and one read of the diagonal
-    value of a diagonal         b D + 8 D
-    value of a matrix           b D
+    a run of gates between phases   2 b D        one pass: at best, all its gates are done while a piece is in cache
+    phase of a diagonal             8 D          within that pass, the diagonal itself
+    X mixer and the phase before    4 b D + 8 D  two passes, as the qubits of a state larger than the cache do not fit
+                                                 in one, and one read of the diagonal
+    value of a diagonal             b D + 8 D
+    value of a matrix               b D
 
 A gradient by the adjoint method writes a second vector (b D) and runs the gates back on both: the sweep twice more,
-with the diagonals read once more. What the program holds beside its two vectors (pair tables, the matrix; predicted by
-`program.memory_bytes`) is read once. Tables are read again by later layers and on the way back, and all of this could
-be done in fewer bytes by gates that share a pass: it is a bound for one gate at a time, and the measured time is above
-it for any engine of this kind. If everything fits in the last-level cache, memory bounds nothing, and no bound is
-given.
+with the diagonals read once more. What the program holds beside its two vectors (tables, the matrix; predicted by
+`program.memory_bytes`) is read once. If what an evaluation touches fits in the last-level cache, memory bounds nothing,
+and no bound is given.
 """
 
 from __future__ import annotations
@@ -24,8 +22,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 if TYPE_CHECKING:
     from workloads.bench.case import Gate
@@ -50,49 +46,23 @@ class Traffic:
             layers = sum(gate.kind == "RX" for gate in self.gates) / len(program.sector.wires)
             sweep, diagonals, held = 4 * b * size * layers, 8 * size * layers, 8 * size
         else:
-            sweep, phases = self._two_level(program.sector, b), self._phases()
-            sweep += 2 * b * size * phases
+            phases = self._phases()
+            sweep = 2 * b * size * max(phases, 1)
             diagonals, held = 8 * size * max(phases - 1, 0), max(program.memory_bytes - 2 * b * size, 0)
         total = sweep + diagonals + held + b * size
         if gradient:
             total += b * size + 2 * sweep + diagonals
         return float(total)
 
-    def bounds(self, program: Any) -> bool:
+    def bounds(self, program: Any, *, gradient: bool) -> bool:
         """Whether memory bounds an evaluation: on this runtime's own engine, if it does not all fit in the cache."""
-        return program.engine == "sector" and program.memory_bytes >= last_level_cache()
+        second_vector = 0 if gradient else (8 if self.is_real else 16) * program.sector.dimension
+        return program.engine == "sector" and program.memory_bytes - second_vector >= last_level_cache()
 
     def _phases(self) -> int:
         """How many runs of neighbouring diagonal gates there are: each is one phase."""
         marks = [gate.kind in DIAGONAL_GATES for gate in self.gates]
         return sum(here and not before for before, here in zip([False, *marks], marks, strict=False))
-
-    def _two_level(self, sector: Any, b: int) -> float:
-        bits = np.ascontiguousarray(sector.bitstrings().T).astype(bool)
-        place = {wire: i for i, wire in enumerate(sector.wires)}
-        known: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
-        total = 0
-        for gate in self.gates:
-            if gate.kind in DIAGONAL_GATES:
-                continue
-            ends = excited_wires(gate)
-            if ends not in known:
-                rows = [[bits[place[w]] for w in side] for side in ends]
-                down = np.logical_and.reduce([*rows[0], *(~r for r in rows[1])])
-                up = np.logical_and.reduce([*(~r for r in rows[0]), *rows[1]])
-                known[ends] = int(np.count_nonzero(down) + np.count_nonzero(up))
-            total += known[ends]
-        return 2.0 * b * total
-
-
-def excited_wires(gate: Gate) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The wires that a two-level gate empties and those that it fills, or the other way round."""
-    if gate.kind == "FermionicDoubleExcitation":
-        first, second = gate.wires
-        return (first[0], first[-1]), (second[0], second[-1])
-    if gate.kind == "DoubleExcitation":
-        return gate.wires[:2], gate.wires[2:]
-    return (gate.wires[0],), (gate.wires[-1],)
 
 
 def last_level_cache() -> int:
