@@ -118,7 +118,7 @@ def test_the_catalogues_names_are_the_cases(entry):
 
 
 def test_slow_peers_wait_for_all():
-    entry = next(entry for entry in CATALOGUE if entry.name == "uccsd-n2")
+    entry = next(entry for entry in CATALOGUE if entry.name == "uccsd-h10")
     assert entry.peers_of(False, ["lightning.qubit", "ffsim"]) == {"ffsim"}
     assert entry.peers_of(True, ["lightning.qubit", "ffsim"]) == {"lightning.qubit", "ffsim"}
 
