@@ -50,7 +50,10 @@ class Program(ABC):
     @property
     @abstractmethod
     def memory_bytes(self) -> int:
-        """Predicted peak of `value_and_grad`, tables included."""
+        """Predicted peak of `compile` and `value_and_grad`, tables included, in bytes.
+
+        The first program of a process also loads compiled kernels, some 100 MB.
+        """
 
     @abstractmethod
     def state(self, params: Any) -> np.ndarray:
