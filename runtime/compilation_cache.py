@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runtime.circuit.tracing import Trace
@@ -41,7 +41,7 @@ def remembered(traced: Trace, options: Hashable, lower: Callable[[], Evolution])
     from runtime.operations import DiagonalCost
 
     # The values of a cost function may depend on more than the function.
-    if any(isinstance(o, DiagonalCost) for o in traced.operators):
+    if any(isinstance(_innermost(o), DiagonalCost) for o in traced.operators):
         return lower()
     key = traced.wires, options, traced_key(traced.operators)
     with _lock:
@@ -55,3 +55,10 @@ def remembered(traced: Trace, options: Hashable, lower: Callable[[], Evolution])
             while len(_known) > MAX_CIRCUITS or sum(e.nbytes for e in _known.values()) > MAX_BYTES:
                 _known.popitem(last=False)
     return evolution
+
+
+def _innermost(operator: Any) -> Any:
+    """What is inside adjoints and controls."""
+    while hasattr(operator, "base"):
+        operator = operator.base
+    return operator

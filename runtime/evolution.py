@@ -67,7 +67,8 @@ class AngleMap:
     def backward(self, slopes: np.ndarray, n_angles: int) -> np.ndarray:
         """The derivative by each of the circuit's angles, from that by each instruction's, shape (n_angles,)."""
         weighted = self.scales * (slopes if self._one_to_one else slopes[self.rows])
-        return np.bincount(self.sources, weights=weighted, minlength=n_angles)
+        # Of no instructions at all, numpy would count in integers.
+        return np.bincount(self.sources, weights=weighted, minlength=n_angles).astype(np.float64, copy=False)
 
 
 class Evolution(ABC):

@@ -10,6 +10,7 @@ import numpy as np
 import pennylane as qml
 
 from runtime.basis_states import bits_to_keys
+from runtime.circuit.for_lightning import counted_rightly
 from runtime.circuit.recognition import ONLY_NATIVE
 from runtime.circuit.tracing import Trace
 from runtime.machines import Machine
@@ -137,7 +138,10 @@ class LightningProgram(Program):
     def _expectation(self, observable: Any, diff_method: str | None = "adjoint") -> Callable[[Any], Any]:
         @qml.qnode(self._device, diff_method=diff_method, interface="autograd" if diff_method else None)
         def run(params: Any) -> Any:
-            self._circuit(params)
+            with qml.QueuingManager.stop_recording():
+                operations = qml.tape.make_qscript(self._circuit)(params).operations
+            for operation in operations:
+                qml.apply(counted_rightly(operation))
             return qml.expval(observable)
 
         return run

@@ -147,7 +147,7 @@ class GibbsOfDiagonal:
         weights = np.exp(-self.eta * (self.diagonal - lowest))
         mean = float(weights @ np.abs(state) ** 2)
         out[:] = -weights / mean * state
-        return -float(np.log(mean)) + self.eta * lowest
+        return float(self.eta * lowest - np.log(mean))
 
     def differential(self, state: np.ndarray, tangent: np.ndarray, out: np.ndarray) -> None:
         """See `differential`."""
@@ -159,4 +159,4 @@ class GibbsOfDiagonal:
     def of(self, probabilities: np.ndarray) -> float:
         """The value for a distribution over the sector."""
         lowest = self.diagonal.min()
-        return -float(np.log(np.exp(-self.eta * (self.diagonal - lowest)) @ probabilities)) + self.eta * lowest
+        return float(self.eta * lowest - np.log(np.exp(-self.eta * (self.diagonal - lowest)) @ probabilities))

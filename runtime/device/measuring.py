@@ -21,8 +21,8 @@ from runtime.device.recorded_circuit import RecordedCircuit
 MAX_DENSE_WIRES = 24  # measurements that need all amplitudes are taken from a full vector up to here
 
 
-def is_measurable(tape: qml.tape.QuantumScript) -> bool:
-    """Whether the sector engine can take all measurements of a circuit, if it can run it."""
+def is_measurable(tape: qml.tape.QuantumScript, n_wires: int) -> bool:
+    """Whether the sector engine can take all measurements of a circuit on so many wires, if it can run it."""
     if any(not isinstance(o, qml.operation.Operator) or isinstance(o, qml.operation.Channel) for o in tape.operations):
         return False
     if tape.batch_size is not None or any(m.mv is not None for m in tape.measurements):
@@ -33,7 +33,7 @@ def is_measurable(tape: qml.tape.QuantumScript) -> bool:
             and (m.obs is None or _is_z_word(m.obs))
             for m in tape.measurements
         )
-    few = len(tape.wires) <= MAX_DENSE_WIRES
+    few = n_wires <= MAX_DENSE_WIRES
     return all(
         isinstance(m, ExpectationMP | VarianceMP) or _is_marginal(m) or (isinstance(m, StateMeasurement) and few)
         for m in tape.measurements

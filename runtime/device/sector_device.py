@@ -15,6 +15,7 @@ from pennylane.devices.preprocess import decompose, validate_device_wires
 from pennylane.math import Interface
 from pennylane.measurements import ExpectationMP
 
+from runtime.circuit.for_lightning import counted_rightly
 from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.recognition import PREPARATIONS
 from runtime.circuit.structure import NoStructureError
@@ -24,6 +25,7 @@ from runtime.device.measuring import exact_results, is_measurable, sampled_resul
 from runtime.device.products import jacobian, jacobian_vector, times_tangents, vector_jacobian
 from runtime.device.recorded_circuit import RecordedCircuit
 from runtime.device.remembered import Remembered, RememberedByIdentity
+from runtime.memory import refuse_dense
 
 MAX_CIRCUITS = 64
 MAX_TAPES = 16
@@ -222,9 +224,9 @@ class SectorDevice(Device):
 
     def _planned(self, tape: qml.tape.QuantumScript) -> Plan:
         written = _written_out(tape, self.name)
-        if not is_measurable(written):
-            return Plan(written, None)
         wires = tuple(self.wires) if self.wires is not None else tuple(written.wires)
+        if not is_measurable(written, len(wires)):
+            return Plan(written, None)
 
         def compiled() -> RecordedCircuit | None:
             try:
@@ -286,5 +288,7 @@ def _prepare_for_engine(
     )
     if ours:
         return (plan.tape,), lambda results: results[0]
-    tapes, restore = device._lightning.preprocess_transforms(config)((plan.tape,))
+    refuse_dense(len(plan.tape.wires if device.wires is None else device.wires))
+    written = plan.tape.copy(operations=[counted_rightly(o) for o in plan.tape.operations])
+    tapes, restore = device._lightning.preprocess_transforms(config)((written,))
     return tapes, lambda results: restore(results)[0]
