@@ -74,7 +74,8 @@ def compile(
     several = isinstance(observable, list | tuple)
     observables = list(observable) if several else [observable]
     for one in observables:
-        if not hasattr(one.diagonal if isinstance(one, CVaR | Gibbs) else one, "wires"):
+        inner = one.diagonal if isinstance(one, CVaR | Gibbs) else one
+        if not hasattr(inner, "wires") or isinstance(inner, qml.measurements.MeasurementProcess):
             raise ValueError(f"An observable is a PennyLane operator, CVaR, Gibbs or DiagonalObservable, got {one!r}.")
     if precision not in get_args(Precision):
         raise ValueError(f"precision is 'double' or 'single', got {precision!r}.")

@@ -17,7 +17,7 @@ from runtime.machines import Machine
 from runtime.memory import dense_bytes, refuse_dense
 from runtime.objectives import DiagonalExpectation, Objective, SparseExpectation
 from runtime.program import Program
-from runtime.restriction import restrict
+from runtime.restriction import is_hermitian, restrict
 from runtime.sector import Sector
 
 MAX_TABLED_WIRES = 26  # diagonal objectives are tabulated over all basis states up to here
@@ -57,6 +57,8 @@ class LightningProgram(Program):
     def _tabulated(self, observable: Any) -> Objective | None:
         """Objectives that lightning.qubit does not know, on the whole space."""
         if isinstance(observable, qml.operation.Operator):
+            if not is_hermitian(observable):
+                raise ValueError(f"An observable must be Hermitian, with finite coefficients, got {observable}.")
             return None
         return restrict(observable, self.sector)
 

@@ -51,7 +51,7 @@ def restrict_operator(operator: Any, sector: Sector) -> Objective:
     if missing:
         raise ValueError(f"The observable acts on wires {missing}, which the circuit does not have.")
     if not is_hermitian(operator):
-        raise ValueError(f"An observable must be Hermitian, got {operator}.")
+        raise ValueError(f"An observable must be Hermitian, with finite coefficients, got {operator}.")
     if isinstance(operator, qml.SparseHamiltonian):
         return SparseExpectation(_submatrix(operator, sector))
     positions = {w: i for i, w in enumerate(sector.wires)}
@@ -65,14 +65,15 @@ def is_hermitian(operator: Any) -> bool:
     """Whether an operator is Hermitian, as far as its Pauli words, its summands or its matrix say so."""
     sentence = operator.pauli_rep
     if sentence is not None:
-        return all(abs(np.imag(c)) <= HERMITIAN_TO for c in sentence.values())
+        return all(abs(np.imag(c)) <= HERMITIAN_TO and np.isfinite(c) for c in sentence.values())
     if isinstance(operator, qml.SparseHamiltonian):
         difference = operator.H - operator.H.conj().T
         return difference.nnz == 0 or abs(difference).max() <= HERMITIAN_TO
     if isinstance(operator, qml.ops.LinearCombination | qml.ops.Sum | qml.ops.SProd):
         coefficients, parts = operator.terms()
         if not any(part is operator for part in parts):
-            return all(abs(np.imag(c)) <= HERMITIAN_TO for c in coefficients) and all(is_hermitian(p) for p in parts)
+            real = all(abs(np.imag(c)) <= HERMITIAN_TO and np.isfinite(c) for c in coefficients)
+            return real and all(is_hermitian(p) for p in parts)
     if len(operator.wires) > 2 * MAX_DENSE_WIRES:
         return True  # refused for its size further on
     matrix = qml.matrix(operator, wire_order=operator.wires)

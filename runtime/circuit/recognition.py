@@ -51,6 +51,7 @@ from runtime.operations import (
     UniformSuperposition,
 )
 
+UNITARY_TO = 1e-5  # single precision
 # These have no decomposition.
 ONLY_NATIVE = (DiagonalCost, GroverMixer, GuardedHop, PermutationState, RegisterSwap, UniformSuperposition)
 PREPARATIONS = (
@@ -133,7 +134,12 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
     if len(where) > MAX_DENSE_WIRES or any(np.ndim(d) == 0 or _is_symbolic(d) for d in operator.data):
         return None
     if operator.has_matrix:
-        return from_matrix(fixed_matrix(operator), where)
+        matrix = fixed_matrix(operator)
+        if not np.allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), atol=UNITARY_TO):
+            raise ValueError(
+                f"A gate must be unitary, and the matrix of {operator.name} on wires {operator.wires.tolist()} is not."
+            )
+        return from_matrix(matrix, where)
     return _small_template(operator, where)
 
 
@@ -168,6 +174,8 @@ def _preparation(operator: Any, where: tuple[int, ...]) -> list[Action]:
     else:
         given = operator.data[0] if isinstance(operator, qml.MottonenStatePreparation) else operator.state_vector()
         vector = np.asarray(given.todense() if hasattr(given, "todense") else given).reshape(-1)
+        if not np.isfinite(vector).all():
+            raise ValueError(f"The amplitudes of {operator.name} must be finite, got nan or infinity.")
         support = np.flatnonzero(np.abs(vector) > 0)
         shifts = np.arange(len(where) - 1, -1, -1)
         bits = (support[:, None] >> shifts & 1).astype(np.uint8)

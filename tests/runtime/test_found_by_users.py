@@ -84,3 +84,37 @@ def test_a_gibbs_value_is_a_float():
     program = runtime.compile(lambda p: qml.X(0), runtime.Gibbs(qml.Z(0), 0.5), n_params=0)
     assert type(program.expval([])) is float
     assert type(program.estimate([], shots=10).value) is float
+
+
+def test_a_measurement_is_no_observable():
+    with pytest.raises(ValueError, match="An observable is a PennyLane operator"):
+        runtime.compile(lambda p: qml.X(0), qml.expval(qml.Z(0)), n_params=0)
+
+
+@pytest.mark.parametrize("gate", [qml.X, qml.Hadamard])
+@pytest.mark.parametrize("observable", [qml.X(0) @ qml.Y(0), np.nan * qml.Z(0)])
+def test_observables_must_be_hermitian_and_finite_on_either_engine(gate, observable):
+    def circuit(p):
+        gate(0)
+        qml.RX(p[0], 1)
+        qml.RY(p[0], 0)
+        qml.RX(p[0], 0)
+
+    with pytest.raises(ValueError, match="must be Hermitian, with finite coefficients"):
+        runtime.compile(circuit, observable, n_params=1)
+
+
+@pytest.mark.parametrize("matrix", [[[0.0, 2.0], [1.0, 0.0]], [[1.0, 1.0], [0.0, 1.0]]])
+def test_a_matrix_that_is_not_unitary_is_refused(matrix):
+    def circuit(p):
+        qml.X(0)
+        qml.QubitUnitary(np.array(matrix), wires=0)
+        qml.IsingXY(p[0], wires=[0, 1])
+
+    with pytest.raises(ValueError, match="must be unitary"):
+        runtime.compile(circuit, qml.Z(0), n_params=1)
+
+
+def test_amplitudes_that_are_not_finite_are_refused():
+    with pytest.raises(ValueError, match="must be finite"):
+        runtime.compile(lambda p: qml.StatePrep(np.array([1.0, np.nan]), wires=0), qml.Z(0), n_params=0)
