@@ -21,7 +21,7 @@ from runtime.machines import machine as machine_named
 from runtime.observables import CVaR, Gibbs, observable_wires
 from runtime.permutations.lowering import lower_to_permutations
 from runtime.program import Precision, Program
-from runtime.restriction import restrict, terms_of
+from runtime.restriction import checked_operators, restrict, terms_of
 from runtime.sector_program import SectorProgram
 
 
@@ -47,7 +47,8 @@ def compile(
         n_params: the number of parameters, if the circuit does not carry it as `circuit.n_params`.
         machine: where estimates and samples are measured; None is the exact machine.
         also_reach: operators applied to the reached states to enlarge the sector once more, for what a projection on
-            the circuit's own reach would get wrong: the variance of H needs [H], an operator pool's gradients the pool.
+            the circuit's own reach would get wrong, such as linear response. `program.variance` and
+            `program.pool_gradients` need none. What is then more than half of all states goes to lightning.qubit.
         precision: of the amplitudes; "single" takes half the memory, and values are then right to about 1e-5 of the
             observable's range. A circuit without structure runs in double precision whatever is asked for.
 
@@ -107,8 +108,8 @@ def compile_trace(
     Raises:
         NoStructureError: if the circuit or an observable has no structure that the engine can use.
     """
-    if also_reach:
-        evolution = lower(traced, also_reach, precision)
+    if len(further := checked_operators(also_reach, traced.wires, "also_reach")):
+        evolution = lower(traced, further, precision)
     else:
         evolution = remembered(traced, precision, lambda: lower(traced, (), precision))
     objectives = [restrict(o, evolution.sector) for o in observables]

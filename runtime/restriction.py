@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,23 @@ def restrict_operator(operator: Any, sector: Sector) -> Objective:
     if set(by_flip) <= {0}:
         return DiagonalExpectation(sector.diagonal(by_flip.get(0, ())))
     return sector.matrix_free(by_flip) or SparseExpectation(_matrix(by_flip, sector))
+
+
+def checked_operators(operators: Any, wires: Sequence[Hashable], what: str) -> list[Any]:
+    """A list of PennyLane operators on a circuit's wires.
+
+    Raises:
+        ValueError: if it is not a list, holds something else, or an operator acts on other wires.
+    """
+    if not isinstance(operators, list | tuple):
+        raise ValueError(f"{what} is a list of PennyLane operators, got {operators!r}.")
+    for operator in operators:
+        if not isinstance(operator, qml.operation.Operator):
+            raise ValueError(f"{what} is a list of PennyLane operators, but holds {operator!r}.")
+        missing = [w for w in operator.wires if w not in wires]
+        if missing:
+            raise ValueError(f"{what} holds {operator}, which acts on wires {missing} that the circuit does not have.")
+    return list(operators)
 
 
 def is_hermitian(operator: Any) -> bool:

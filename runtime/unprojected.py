@@ -20,7 +20,7 @@ from runtime.kernels.boundary import leaving, rows_of
 from runtime.memory import BYTES_PER_STATE, refuse_beyond_memory
 from runtime.objectives import Objective
 from runtime.observables import CVaR, DiagonalObservable, Gibbs
-from runtime.restriction import restrict, restrict_operator, terms_of
+from runtime.restriction import checked_operators, restrict, restrict_operator, terms_of
 from runtime.sector import ROWS_AT_A_TIME, Sector
 
 
@@ -56,9 +56,10 @@ class Unprojected:
 
     def slopes(self, state: np.ndarray, generators: Sequence[Any]) -> np.ndarray:
         """The derivatives i <psi|[G, A]|psi> = 2 Im <psi|A G|psi> by each generator G, shape (n_generators,)."""
+        pool = checked_operators(generators, self.sector.wires, "A pool of generators")
         _, ket, image = self._applied(state)
-        slopes = np.empty(len(generators))
-        for i, generator in enumerate(generators):
+        slopes = np.empty(len(pool))
+        for i, generator in enumerate(pool):
             moved = np.empty(len(ket), dtype=np.complex128)
             restrict_operator(generator, self.sector).apply(ket.astype(np.complex128), moved)
             slopes[i] = 2.0 * np.vdot(image, moved).imag

@@ -16,7 +16,8 @@ class DiagonalCost(Operation):
 
     Args:
         gamma: the angle, in units of one over those of f.
-        function: maps bit strings of shape (m, n_wires), uint8, to costs of shape (m,).
+        function: maps bit strings of shape (m, n_wires), uint8, to costs of shape (m,). It must always give the same
+            costs: the device remembers them by the function, so give changed data a function of their own.
         wires: the n_wires wires.
     """
 

@@ -118,3 +118,17 @@ def test_a_matrix_that_is_not_unitary_is_refused(matrix):
 def test_amplitudes_that_are_not_finite_are_refused():
     with pytest.raises(ValueError, match="must be finite"):
         runtime.compile(lambda p: qml.StatePrep(np.array([1.0, np.nan]), wires=0), qml.Z(0), n_params=0)
+
+
+def hop(p):
+    qml.X(0)
+    qml.IsingXY(p[0], wires=[0, 1])
+
+
+@pytest.mark.parametrize("operators", [[3], qml.X(0), [qml.X("elsewhere")]])
+def test_operators_beyond_the_circuit_are_operators_on_its_wires(operators):
+    with pytest.raises(ValueError, match=r"also_reach (is|holds)"):
+        runtime.compile(hop, qml.Z(0), n_params=1, also_reach=operators)
+    program = runtime.compile(hop, qml.Z(0), n_params=1)
+    with pytest.raises(ValueError, match=r"A pool of generators (is|holds)"):
+        program.pool_gradients([0.3], operators)
