@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 DEFAULT_SHOTS = 4096
 
@@ -26,9 +27,11 @@ class Machine:
             ValueError: if fewer than one is asked for.
         """
         shots = asked if asked is not None else self.shots or DEFAULT_SHOTS
+        if not isinstance(shots, Integral):
+            raise ValueError(f"Shots are a whole number, got shots={shots}.")
         if shots < 1:
             raise ValueError(f"At least 1 shot is needed, got shots={shots}.")
-        return shots
+        return int(shots)
 
 
 def machine(name: str, *, shots: int | None = None) -> Machine:

@@ -205,6 +205,8 @@ class Program(ABC):
         """
         from runtime.unprojected import overlap
 
+        if not isinstance(other, Program):
+            raise ValueError(f"An overlap is with another program, got {other!r}.")
         return overlap(self.sector, self.state(params), other.sector, other.state(other_params))
 
     @cached_property
@@ -256,7 +258,10 @@ class Program(ABC):
         return ()
 
     def _checked(self, params: Any, what: str = "parameters") -> np.ndarray:
-        values = np.asarray(params, dtype=np.float64)
+        try:
+            values = np.asarray(params, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"This program takes {what} of real numbers, got {params!r}.") from error
         if values.shape != (self.n_params,):
             raise ValueError(f"This program takes {what} of shape ({self.n_params},), got shape {values.shape}.")
         if not np.isfinite(values).all():

@@ -132,3 +132,13 @@ def test_operators_beyond_the_circuit_are_operators_on_its_wires(operators):
     program = runtime.compile(hop, qml.Z(0), n_params=1)
     with pytest.raises(ValueError, match=r"A pool of generators (is|holds)"):
         program.pool_gradients([0.3], operators)
+
+
+def test_wrong_arguments_of_a_program_are_named():
+    program = runtime.compile(hop, qml.Z(0), n_params=1)
+    with pytest.raises(ValueError, match="takes parameters of real numbers"):
+        program.expval([1j])
+    with pytest.raises(ValueError, match="An overlap is with another program, got 3"):
+        program.overlap([0.3], 3, [0.3])
+    with pytest.raises(ValueError, match=r"a whole number, got shots=2\.5"):
+        program.sample([0.3], shots=2.5)
