@@ -22,7 +22,7 @@ from numba.core import event
 
 config: Any = numba_config  # its settings are made when it is imported, where a type checker does not see them
 KERNELS = Path(__file__).parent
-NOTICE = "Compiling the simulator's kernels for this machine: once, for about half a minute in all."
+NOTICE = "Compiling the simulator's kernels for this machine, once: some ten seconds for each kind of circuit."
 
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
