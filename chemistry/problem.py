@@ -35,6 +35,9 @@ class ElectronicProblem:
     irrep_names: tuple[str, ...] = ()  # one per orbital
     point_group: str = "C1"
     mean_field: MeanField | None = field(default=None, repr=False, compare=False)  # None for bare integrals
+    # What the orbitals are made of, where that is known; both have shape (n_basis_functions, ...).
+    orbitals: np.ndarray | None = field(default=None, repr=False, compare=False)  # active ones
+    frozen_orbitals: np.ndarray | None = field(default=None, repr=False, compare=False)  # doubly occupied below them
 
     @property
     def n_orbitals(self) -> int:
@@ -80,33 +83,87 @@ class ElectronicProblem:
 
 
 def electronic_problem(mean_field: MeanField, space: ActiveSpace) -> ElectronicProblem:
-    """Transform the integrals of a molecule to the active orbitals of its mean field.
+    """Transform the integrals of a molecule to a window of its mean field's orbitals.
 
     Args:
         mean_field: The Hartree-Fock solution.
         space: The window of orbitals.
     """
-    from pyscf import ao2mo, mcscf
-
-    n_active = space.n_orbitals
-    solver = mcscf.CASCI(mean_field.scf, n_active, (space.n_alpha, space.n_beta), ncore=space.n_frozen)
-    one_body, constant = solver.get_h1eff(mean_field.coefficients)
-    two_body = ao2mo.restore(1, np.asarray(solver.get_h2eff(mean_field.coefficients)), n_active)
-    window = slice(space.n_frozen, space.n_frozen + n_active)
-    irreps = mean_field.irreps[window]
-    product = irreps[:, None] ^ irreps[None, :]
-    return ElectronicProblem(
-        constant=float(constant),
-        one_body=_without_noise(np.asarray(one_body), product != 0),
-        two_body=_without_noise(two_body, product[:, :, None, None] != product[None, None, :, :]),
+    window = slice(space.n_frozen, space.n_frozen + space.n_orbitals)
+    return problem_in_orbitals(
+        mean_field,
+        frozen=mean_field.coefficients[:, : space.n_frozen],
+        active=mean_field.coefficients[:, window],
         n_alpha=space.n_alpha,
         n_beta=space.n_beta,
         orbital_energies=mean_field.orbital_energies[window],
-        irreps=irreps,
+        irreps=mean_field.irreps[window],
         irrep_names=mean_field.irrep_names[window],
-        point_group=mean_field.point_group,
-        mean_field=mean_field,
     )
+
+
+def problem_in_orbitals(
+    mean_field: MeanField,
+    *,
+    frozen: np.ndarray,
+    active: np.ndarray,
+    n_alpha: int,
+    n_beta: int,
+    orbital_energies: np.ndarray | None = None,
+    irreps: np.ndarray | None = None,
+    irrep_names: tuple[str, ...] = (),
+) -> ElectronicProblem:
+    """Transform the integrals of a molecule to any orthonormal orbitals, of which the first active ones are occupied.
+
+    Args:
+        mean_field: The Hartree-Fock solution, for the molecule and its point group.
+        frozen: Doubly occupied orbitals, shape (n_basis_functions, n_frozen).
+        active: Shape (n_basis_functions, n_orbitals).
+        n_alpha: Electrons of spin up in the active orbitals.
+        n_beta: Electrons of spin down.
+        orbital_energies: Of the active orbitals, hartree; None: that of the reference's Fock matrix.
+        irreps: Of the active orbitals; None: no symmetry is used.
+        irrep_names: One per active orbital, if there are irreps.
+
+    Raises:
+        ArithmeticError: If integrals that the irreps forbid are there.
+    """
+    from pyscf import ao2mo, mcscf
+
+    n_frozen, n_active = frozen.shape[1], active.shape[1]
+    coefficients = np.hstack([frozen, active])
+    solver = mcscf.CASCI(mean_field.scf, n_active, (n_alpha, n_beta), ncore=n_frozen)
+    one_body, constant = solver.get_h1eff(coefficients)
+    two_body = ao2mo.restore(1, np.asarray(solver.get_h2eff(coefficients)), n_active)
+    labels = np.zeros(n_active, dtype=np.int64) if irreps is None else np.asarray(irreps)
+    product = labels[:, None] ^ labels[None, :]
+    one_body = _without_noise(np.asarray(one_body), product != 0)
+    two_body = _without_noise(two_body, product[:, :, None, None] != product[None, None, :, :])
+    if orbital_energies is None:
+        orbital_energies = np.diag(reference_fock(one_body, two_body, n_alpha, n_beta))
+    return ElectronicProblem(
+        constant=float(constant),
+        one_body=one_body,
+        two_body=two_body,
+        n_alpha=n_alpha,
+        n_beta=n_beta,
+        orbital_energies=np.asarray(orbital_energies),
+        irreps=labels,
+        irrep_names=irrep_names,
+        point_group="C1" if irreps is None else mean_field.point_group,
+        mean_field=mean_field,
+        orbitals=active,
+        frozen_orbitals=frozen,
+    )
+
+
+def reference_fock(one_body: np.ndarray, two_body: np.ndarray, n_alpha: int, n_beta: int) -> np.ndarray:
+    """The reference determinant's Fock matrix in hartree, the mean of both spins, shape (n_orbitals, n_orbitals)."""
+    density = np.zeros(len(one_body))
+    density[:n_alpha] += 1
+    density[:n_beta] += 1
+    coulomb = np.einsum("pqrr,r->pq", two_body, density)
+    return one_body + coulomb - 0.5 * np.einsum("prrq,r->pq", two_body, density)
 
 
 def _without_noise(integrals: np.ndarray, forbidden: np.ndarray) -> np.ndarray:
