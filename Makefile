@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for v in 3.14 3.13 3.12 3.11; do if python$$v -c 'import ensurepip, venv' >/dev/null 2>&1; then echo python$$v; exit; fi; done; \
 	if python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo python3; fi)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: --no-binary=geometric --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench notebook clean
