@@ -55,14 +55,24 @@ def reference_excitations(problem: ElectronicProblem) -> tuple[list[Excitation],
     """Singles and doubles from the reference determinant that keep spin and point-group symmetry."""
     occupied = np.flatnonzero(problem.reference_occupation == 1).tolist()
     empty = np.flatnonzero(problem.reference_occupation == 0).tolist()
-    singles = [Excitation((i,), (a,)) for i in occupied for a in empty if _is_allowed(problem.irreps, (i,), (a,))]
+    singles = [Excitation((i,), (a,)) for i in occupied for a in empty if is_allowed(problem, (i,), (a,))]
     doubles = [
         Excitation(sources, targets)
         for sources in combinations(occupied, 2)
         for targets in combinations(empty, 2)
-        if _is_allowed(problem.irreps, sources, targets)
+        if is_allowed(problem, sources, targets)
     ]
     return singles, doubles
+
+
+def is_allowed(problem: ElectronicProblem, sources: tuple[int, ...], targets: tuple[int, ...]) -> bool:
+    """Whether moving electrons from source to target wires keeps S_z and the point group's symmetry."""
+    if sum(w % 2 for w in sources) != sum(w % 2 for w in targets):
+        return False
+    product = 0
+    for wire in sources + targets:
+        product ^= int(problem.irreps[wire // 2])
+    return product == 0
 
 
 def mp2_amplitude(problem: ElectronicProblem, excitation: Excitation) -> float:
@@ -96,15 +106,6 @@ def _coupling_and_gap(problem: ElectronicProblem, excitation: Excitation) -> tup
         coupling -= two_body[a // 2, j // 2, b // 2, i // 2]
     gap = energies[i // 2] + energies[j // 2] - energies[a // 2] - energies[b // 2]
     return float(coupling), float(gap)
-
-
-def _is_allowed(irreps: np.ndarray, sources: tuple[int, ...], targets: tuple[int, ...]) -> bool:
-    if sum(w % 2 for w in sources) != sum(w % 2 for w in targets):
-        return False
-    product = 0
-    for wire in sources + targets:
-        product ^= int(irreps[wire // 2])
-    return product == 0
 
 
 def _flipped(wires: tuple[int, ...]) -> tuple[int, ...]:
