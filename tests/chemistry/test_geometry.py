@@ -83,7 +83,7 @@ def test_bad_files(tmp_path, content, message):
 
 
 def test_a_missing_file():
-    with pytest.raises(ValueError, match=r"No geometry file at nowhere\.xyz"):
+    with pytest.raises(ValueError, match=r"No xyz file at nowhere\.xyz"):
         read_xyz("nowhere.xyz")
 
 
