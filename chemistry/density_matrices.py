@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chemistry.ci_vectors import CiVector, ci_vectors
+from chemistry.spin_integrals import by_spin
 
 if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem
@@ -22,7 +24,8 @@ class DensityMatrices:
 
         one[p, q] = <q+ p>,    two[p, q, r, s] = <p+ r+ s q>,
 
-    so that E = constant + sum_pq h[p, q] one_body[q, p] + 1/2 sum_pqrs (pq|rs) two_body[p, q, r, s].
+    so that E = constant + sum_pq h[p, q] one_body[q, p] + 1/2 sum_pqrs (pq|rs) two_body[p, q, r, s] where both spins
+    share the orbitals; where they do not, sums over spin have no meaning, and only the parts are to be used.
     """
 
     one_alpha: np.ndarray  # shape: (n_orbitals,) * 2
@@ -53,9 +56,13 @@ class DensityMatrices:
                 f"Density matrices over {len(self.one_alpha)} orbitals have no energy in a problem of"
                 f" {problem.n_orbitals}: take those of a program compiled for the problem's Hamiltonian."
             )
-        one = np.einsum("pq,qp", problem.one_body, self.one_body)
-        two = np.einsum("pqrs,pqrs", problem.two_body, self.two_body)
-        return float(np.real(problem.constant + one + 0.5 * two))
+        (one_up, one_down), (up_up, mixed, down_down) = by_spin(problem.one_body, problem.two_body, problem.beta)
+        one = np.einsum("pq,qp", one_up, self.one_alpha) + np.einsum("pq,qp", one_down, self.one_beta)
+        same = np.einsum("pqrs,pqrs", up_up, self.two_alpha_alpha) + np.einsum(
+            "pqrs,pqrs", down_down, self.two_beta_beta
+        )
+        opposite = np.einsum("pqrs,pqrs", mixed, self.two_alpha_beta)
+        return float(np.real(problem.constant + one + 0.5 * same + opposite))
 
 
 def reduced_density_matrices(program: Program, params: Any) -> DensityMatrices:
@@ -71,7 +78,11 @@ def reduced_density_matrices(program: Program, params: Any) -> DensityMatrices:
     Raises:
         ValueError: if the wires are not numbers, or `params` has another shape or is not finite.
     """
-    n_orbitals, vectors = ci_vectors(program, params)
+    return density_matrices_of(*ci_vectors(program, params))
+
+
+def density_matrices_of(n_orbitals: int, vectors: Sequence[CiVector]) -> DensityMatrices:
+    """The reduced density matrices of a state given by its numbers of electrons, as `ci_vectors` gives it."""
     names = ("one_alpha", "one_beta", "two_alpha_alpha", "two_alpha_beta", "two_beta_beta")
     parts = [_of_vector(v, n_orbitals) for v in vectors]
     return DensityMatrices(

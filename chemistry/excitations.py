@@ -71,7 +71,7 @@ def is_allowed(problem: ElectronicProblem, sources: tuple[int, ...], targets: tu
         return False
     product = 0
     for wire in sources + targets:
-        product ^= int(problem.irreps[wire // 2])
+        product ^= int(problem.wire_irreps[wire])
     return product == 0
 
 
@@ -98,14 +98,9 @@ def _coupling_and_gap(problem: ElectronicProblem, excitation: Excitation) -> tup
     if len(excitation.sources) == 1:
         return 0.0, 1.0
     (i, j), (a, b) = excitation.sources, excitation.targets
-    energies, two_body = problem.orbital_energies, problem.two_body
-    coupling = 0.0
-    if i % 2 == a % 2 and j % 2 == b % 2:
-        coupling += two_body[a // 2, i // 2, b // 2, j // 2]
-    if i % 2 == b % 2 and j % 2 == a % 2:
-        coupling -= two_body[a // 2, j // 2, b // 2, i // 2]
-    gap = energies[i // 2] + energies[j // 2] - energies[a // 2] - energies[b // 2]
-    return float(coupling), float(gap)
+    energies = problem.wire_energies
+    coupling = problem.repulsion(a, i, b, j) - problem.repulsion(a, j, b, i)
+    return coupling, float(energies[i] + energies[j] - energies[a] - energies[b])
 
 
 def _flipped(wires: tuple[int, ...]) -> tuple[int, ...]:

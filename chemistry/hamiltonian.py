@@ -22,6 +22,7 @@ from chemistry.matrix_free import matrix_free_energy
 from chemistry.occupation_strings import Sector, spin_strings
 from chemistry.slater_condon import hamiltonian_matrix
 from chemistry.spin_blocks import spin_blocks
+from chemistry.spin_integrals import BetaIntegrals
 
 SMALL_MATRIX = 1_000_000  # elements, 12 MB: up to here the sparse matrix stays in cache, and is faster
 
@@ -35,13 +36,17 @@ class MolecularHamiltonian(LinearCombination):
         constant: Energy of nuclei and frozen electrons, hartree.
         one_body: Shape (n, n), hartree.
         two_body: Shape (n, n, n, n), hartree, chemists' notation (pq|rs).
+        beta: The integrals of spin down, if it has orbitals of its own; the others are then those of spin up.
     """
 
-    def __init__(self, constant: float, one_body: np.ndarray, two_body: np.ndarray) -> None:
+    def __init__(
+        self, constant: float, one_body: np.ndarray, two_body: np.ndarray, beta: BetaIntegrals | None = None
+    ) -> None:
         # The parent's constructor would build every term; what it sets is offered below as properties instead.
         self.constant = float(constant)
         self.one_body = np.asarray(one_body, dtype=np.float64)
         self.two_body = np.asarray(two_body, dtype=np.float64)
+        self.beta = beta
         self._id = None
         self._name = "LinearCombination"
         self._wires = Wires(range(2 * len(self.one_body)))
@@ -62,7 +67,7 @@ class MolecularHamiltonian(LinearCombination):
             A real symmetric matrix, shape (D, D), in the order of `sector.keys`.
         """
         alpha, beta = self._strings(sector)
-        return hamiltonian_matrix(alpha, beta, self.constant, self.one_body, self.two_body)
+        return hamiltonian_matrix(alpha, beta, self.constant, self.one_body, self.two_body, self.beta)
 
     def sector_objective(self, sector: Sector) -> Any:
         """The energy as an objective of the runtime: matrix-free where the matrix would not stay in cache.
@@ -76,7 +81,7 @@ class MolecularHamiltonian(LinearCombination):
         blocks = spin_blocks(sector)
         if blocks is None or blocks.n_elements(len(self.one_body)) <= SMALL_MATRIX:
             return SparseExpectation(self.sector_matrix(sector))
-        return matrix_free_energy(blocks, self.constant, self.one_body, self.two_body)
+        return matrix_free_energy(blocks, self.constant, self.one_body, self.two_body, self.beta)
 
     def stays_in(self, sector: Sector) -> bool:
         """Whether a sector holds all determinants with the electrons of each that it holds, so H leads nowhere else."""
@@ -100,7 +105,7 @@ class MolecularHamiltonian(LinearCombination):
     @cached_property
     def _terms(self) -> tuple[np.ndarray, list[Any], Any]:
         """Coefficients, operators, and the same as a Pauli sentence."""
-        values, x, z = pauli_words(self.constant, self.one_body, self.two_body)
+        values, x, z = pauli_words(self.constant, self.one_body, self.two_body, self.beta)
         n_wires = len(self._wires)
         bits = np.arange(n_wires, dtype=np.uint64)
         letters = ((x[:, None] >> bits) & np.uint64(1)) + 2 * ((z[:, None] >> bits) & np.uint64(1))

@@ -11,11 +11,13 @@ from itertools import product
 
 import numpy as np
 
+from chemistry.spin_integrals import BetaIntegrals, by_spin
+
 _NEGLIGIBLE = 1e-12  # hartree
 
 
 def pauli_words(
-    constant: float, one_body: np.ndarray, two_body: np.ndarray
+    constant: float, one_body: np.ndarray, two_body: np.ndarray, beta: BetaIntegrals | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The coefficients of the Hamiltonian in Pauli words, spin up of orbital p on wire 2p and down on 2p + 1.
 
@@ -23,22 +25,25 @@ def pauli_words(
         constant: Hartree.
         one_body: Shape (n, n), hartree.
         two_body: Shape (n, n, n, n), hartree, chemists' notation.
+        beta: The integrals of spin down, if it has orbitals of its own.
 
     Returns:
         Coefficients of the words made of X, Y and Z (real, shape (m,)), and masks x and z (uint64, shape (m,)) in which
         bit w is wire w: X where only x is set, Z where only z is, Y where both are.
     """
-    # a†_p a†_r a_s a_q with (pq|rs)/2: moving a_q next to a†_p leaves a one-body remainder, which is absorbed.
-    one_body = one_body - 0.5 * np.einsum("prrq->pq", two_body)
+    one_bodies, (up_up, mixed, down_down) = by_spin(one_body, two_body, beta)
     words = [(np.zeros(1, np.uint64), np.zeros(1, np.uint64), np.array([constant]))]
-    p, q = (index.astype(np.uint64) for index in np.nonzero(np.abs(one_body) > _NEGLIGIBLE))
-    for spin in (0, 1):
-        x, z, value = _hops(2 * p + spin, 2 * q + spin, one_body[p, q])
+    for spin, same_spin in enumerate((up_up, down_down)):
+        # a†_p a†_r a_s a_q with (pq|rs)/2: moving a_q next to a†_p leaves a one-body remainder, which is absorbed.
+        effective = one_bodies[spin] - 0.5 * np.einsum("prrq->pq", same_spin)
+        p, q = (index.astype(np.uint64) for index in np.nonzero(np.abs(effective) > _NEGLIGIBLE))
+        x, z, value = _hops(2 * p + spin, 2 * q + spin, effective[p, q])
         words.append((x.ravel(), z.ravel(), value.ravel()))
-    significant = np.nonzero(np.abs(two_body) > _NEGLIGIBLE)
-    p, q, r, s = (index.astype(np.uint64) for index in significant)
-    half = 0.5 * two_body[significant]
-    for left, right in product((0, 1), repeat=2):
+    repulsion = {(0, 0): up_up, (0, 1): mixed, (1, 0): mixed.transpose(2, 3, 0, 1), (1, 1): down_down}
+    for (left, right), integrals in repulsion.items():
+        significant = np.nonzero(np.abs(integrals) > _NEGLIGIBLE)
+        p, q, r, s = (index.astype(np.uint64) for index in significant)
+        half = 0.5 * integrals[significant]
         x1, z1, value1 = _hops(2 * p + left, 2 * q + left, half)
         x2, z2, value2 = _hops(2 * r + right, 2 * s + right, np.ones_like(half))
         for i, j in product(range(4), repeat=2):

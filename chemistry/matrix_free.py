@@ -21,6 +21,7 @@ from chemistry.kernels.block_order import from_blocks, to_blocks
 from chemistry.kernels.spin_products import Columns, Rows, Sparse, add_product
 from chemistry.slater_condon import Links, links_of, occupations
 from chemistry.spin_blocks import SpinBlocks
+from chemistry.spin_integrals import BetaIntegrals, by_spin
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class MatrixFreeEnergy:
     columns: Columns
     within_rows: Sparse  # one-body and same-spin elements, hartree
     within_columns: Sparse
-    integrals: np.ndarray  # shape: (n_pairs, n_pairs), hartree; (pq|rs) for p >= q, r >= s
+    integrals: np.ndarray  # shape: (n_pairs, n_pairs), hartree; (pq|rs) for p >= q of the rows, r >= s of the columns
     is_real = True
     is_diagonal = False
 
@@ -59,7 +60,11 @@ class MatrixFreeEnergy:
 
 
 def matrix_free_energy(
-    blocks: SpinBlocks, constant: float, one_body: np.ndarray, two_body: np.ndarray
+    blocks: SpinBlocks,
+    constant: float,
+    one_body: np.ndarray,
+    two_body: np.ndarray,
+    beta: BetaIntegrals | None = None,
 ) -> MatrixFreeEnergy:
     """The Hamiltonian on a set of determinants.
 
@@ -68,19 +73,23 @@ def matrix_free_energy(
         constant: added to the diagonal, hartree.
         one_body: shape (n, n), hartree.
         two_body: shape (n, n, n, n), hartree, chemists' notation.
+        beta: the integrals of spin down, if it has orbitals of its own.
     """
-    n = len(one_body)
-    p, q = np.tril_indices(n)
-    one_body, two_body = np.ascontiguousarray(one_body), np.ascontiguousarray(two_body)
-    row_spin = _Spin.of(blocks.rows, blocks.first_row, one_body, two_body)
-    column_spin = _Spin.of(blocks.columns, blocks.first_column, one_body, two_body)
+    p, q = np.tril_indices(len(one_body))
+    one_bodies, (up_up, mixed, down_down) = by_spin(one_body, two_body, beta)
+    same_spin = (up_up, down_down)
+    row, column = (0, 1) if blocks.up_first else (1, 0)
+    if not blocks.up_first:
+        mixed = mixed.transpose(2, 3, 0, 1)
+    row_spin = _Spin.of(blocks.rows, blocks.first_row, one_bodies[row], same_spin[row])
+    column_spin = _Spin.of(blocks.columns, blocks.first_column, one_bodies[column], same_spin[column])
     return MatrixFreeEnergy(
         blocks,
         row_spin.as_rows(),
         column_spin.as_columns(),
         row_spin.within(constant),
         column_spin.within(0.0),
-        np.ascontiguousarray(two_body[p, q][:, p, q]),
+        np.ascontiguousarray(mixed[p, q][:, p, q]),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from chemistry.active_space import ActiveSpace
 from chemistry.mean_field import MeanField
+from chemistry.spin_integrals import BetaIntegrals, by_spin
 
 if TYPE_CHECKING:
     from chemistry.hamiltonian import MolecularHamiltonian
@@ -23,6 +24,7 @@ class ElectronicProblem:
     """Electrons in orthonormal orbitals, of which the first are occupied in the reference determinant.
 
     H = constant + sum_pq h_pq E_pq + 1/2 sum_pqrs (pq|rs) (E_pq E_rs - delta_qr E_ps), with E_pq summed over spin.
+    Where spin down has orbitals of its own, `beta` holds them, and what is said here is of spin up.
     """
 
     constant: float  # hartree: nuclear repulsion and, if there is one, the frozen core
@@ -38,6 +40,7 @@ class ElectronicProblem:
     # What the orbitals are made of, where that is known; both have shape (n_basis_functions, ...).
     orbitals: np.ndarray | None = field(default=None, repr=False, compare=False)  # active ones
     frozen_orbitals: np.ndarray | None = field(default=None, repr=False, compare=False)  # doubly occupied below them
+    beta: BetaIntegrals | None = None  # None: both spins share the orbitals
 
     @property
     def n_orbitals(self) -> int:
@@ -55,6 +58,34 @@ class ElectronicProblem:
         return 2 * self.n_orbitals
 
     @cached_property
+    def wire_energies(self) -> np.ndarray:
+        """The orbital energy of each wire, hartree, shape (n_wires,)."""
+        down = self.orbital_energies if self.beta is None else self.beta.orbital_energies
+        return np.stack([self.orbital_energies, down], axis=1).ravel()
+
+    @cached_property
+    def wire_irreps(self) -> np.ndarray:
+        """The irrep of each wire's orbital, shape (n_wires,)."""
+        down = self.irreps if self.beta is None else self.beta.irreps
+        return np.stack([self.irreps, down], axis=1).ravel()
+
+    def repulsion(self, p: int, q: int, r: int, s: int) -> float:
+        """(pq|rs) of four wires in hartree: zero unless p and q have the same spin, and r and s."""
+        if (p ^ q | r ^ s) & 1:
+            return 0.0
+        p, q, r, s, first, second = p >> 1, q >> 1, r >> 1, s >> 1, p & 1, r & 1
+        if self.beta is None or not (first or second):
+            return float(self.two_body[p, q, r, s])
+        if first and second:
+            return float(self.beta.two_body[p, q, r, s])
+        return float(self.beta.mixed[r, s, p, q] if first else self.beta.mixed[p, q, r, s])
+
+    @cached_property
+    def reference_irrep(self) -> int:
+        """The irrep of the reference determinant."""
+        return int(np.bitwise_xor.reduce(self.wire_irreps[self.reference_occupation == 1], initial=0))
+
+    @cached_property
     def reference_occupation(self) -> np.ndarray:
         """The reference determinant as wires occupied (1) or empty (0), shape (n_wires,)."""
         occupation = np.zeros(self.n_wires, dtype=np.int64)
@@ -65,21 +96,22 @@ class ElectronicProblem:
     @cached_property
     def reference_energy(self) -> float:
         """The energy of the reference determinant in hartree; Hartree-Fock's, if the orbitals are canonical."""
-        alpha, beta = slice(0, self.n_alpha), slice(0, self.n_beta)
-        coulomb = np.einsum("iijj->ij", self.two_body)
-        exchange = np.einsum("ijji->ij", self.two_body)
-        diagonal = np.diag(self.one_body)
-        energy = self.constant + diagonal[alpha].sum() + diagonal[beta].sum()
-        for occupied in (alpha, beta):
-            energy += 0.5 * (coulomb - exchange)[occupied, occupied].sum()
-        return float(energy + coulomb[alpha, beta].sum())
+        one_bodies, (up_up, mixed, down_down) = by_spin(self.one_body, self.two_body, self.beta)
+        energy = self.constant
+        for one_body, two_body, electrons in zip(
+            one_bodies, (up_up, down_down), (self.n_alpha, self.n_beta), strict=True
+        ):
+            coulomb = np.einsum("iijj->ij", two_body)
+            exchange = np.einsum("ijji->ij", two_body)
+            energy += np.diag(one_body)[:electrons].sum() + 0.5 * (coulomb - exchange)[:electrons, :electrons].sum()
+        return float(energy + np.einsum("iijj->ij", mixed)[: self.n_alpha, : self.n_beta].sum())
 
     @cached_property
     def hamiltonian(self) -> MolecularHamiltonian:
         """The Hamiltonian as a PennyLane observable on wires 0 .. n_wires-1, in hartree, constant included."""
         from chemistry.hamiltonian import MolecularHamiltonian
 
-        return MolecularHamiltonian(self.constant, self.one_body, self.two_body)
+        return MolecularHamiltonian(self.constant, self.one_body, self.two_body, self.beta)
 
 
 def electronic_problem(mean_field: MeanField, space: ActiveSpace) -> ElectronicProblem:

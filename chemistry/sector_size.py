@@ -12,10 +12,9 @@ def sector_dimension(problem: ElectronicProblem) -> int:
 
     It is exact, and what a symmetry-conserving circuit can reach at most.
     """
-    alpha = _strings_by_irrep(problem.irreps, problem.n_alpha)
-    beta = _strings_by_irrep(problem.irreps, problem.n_beta)
-    irrep = int(np.bitwise_xor.reduce(problem.irreps[problem.n_beta : problem.n_alpha], initial=0))
-    return sum(count * beta.get(label ^ irrep, 0) for label, count in alpha.items())
+    alpha = _strings_by_irrep(problem.wire_irreps[0::2], problem.n_alpha)
+    beta = _strings_by_irrep(problem.wire_irreps[1::2], problem.n_beta)
+    return sum(count * beta.get(label ^ problem.reference_irrep, 0) for label, count in alpha.items())
 
 
 def _strings_by_irrep(irreps: np.ndarray, n_electrons: int) -> dict[int, int]:

@@ -17,6 +17,7 @@ import numpy as np
 from numba import prange
 from scipy.sparse import csr_array
 
+from chemistry.spin_integrals import BetaIntegrals, by_spin
 from runtime.kernels.compiled import compiled
 
 _NEGLIGIBLE = 1e-12  # hartree
@@ -33,7 +34,7 @@ class Links(NamedTuple):
     double_start: np.ndarray  # shape: (n_strings + 1,)
     double_target: np.ndarray  # shape: (n_doubles,)
     double_value: np.ndarray  # shape: (n_doubles,), hartree
-    coulomb: np.ndarray  # shape: (n_strings, n_orbitals**2), hartree: sum over occupied r of (pq|rr)
+    coulomb: np.ndarray  # shape: (n_strings, n_orbitals**2), hartree: sum over occupied r of (pq|rr), pq of other spin
     energy: np.ndarray  # shape: (n_strings,), hartree: one-body and same-spin energy of the string itself
 
 
@@ -47,7 +48,12 @@ class Determinants(NamedTuple):
 
 
 def hamiltonian_matrix(
-    alpha: np.ndarray, beta: np.ndarray, constant: float, one_body: np.ndarray, two_body: np.ndarray
+    alpha: np.ndarray,
+    beta: np.ndarray,
+    constant: float,
+    one_body: np.ndarray,
+    two_body: np.ndarray,
+    beta_integrals: BetaIntegrals | None = None,
 ) -> csr_array:
     """The Hamiltonian over a set of determinants, as a real symmetric sparse matrix.
 
@@ -60,14 +66,15 @@ def hamiltonian_matrix(
         constant: Added to the diagonal, hartree.
         one_body: Shape (n, n), hartree.
         two_body: Shape (n, n, n, n), hartree, chemists' notation.
+        beta_integrals: Those of spin down, if it has orbitals of its own.
     """
     n_orbitals = len(one_body)
     alpha_strings, alpha_number = np.unique(alpha, return_inverse=True)
     beta_strings, beta_number = np.unique(beta, return_inverse=True)
-    one_body = np.ascontiguousarray(one_body, dtype=np.float64)
-    two_body = np.ascontiguousarray(two_body, dtype=np.float64)
-    links_alpha = links_of(alpha_strings, one_body, two_body)
-    links_beta = links_of(beta_strings, one_body, two_body)
+    (one_up, one_down), (up_up, mixed, down_down) = by_spin(one_body, two_body, beta_integrals)
+    shared = beta_integrals is None
+    links_alpha = links_of(alpha_strings, one_up, up_up, None if shared else mixed.transpose(2, 3, 0, 1))
+    links_beta = links_of(beta_strings, one_down, down_down, None if shared else mixed)
 
     row_of = np.lexsort((beta_number, alpha_number))
     grouped_alpha, grouped_beta = alpha_number[row_of], beta_number[row_of]
@@ -81,7 +88,7 @@ def hamiltonian_matrix(
     between_spins = between_spins @ occupations(beta_strings, n_orbitals).T
     diagonal = constant + links_alpha.energy[grouped_alpha] + links_beta.energy[grouped_beta]
     diagonal += between_spins[grouped_alpha, grouped_beta]
-    pairs = two_body.reshape(n_orbitals**2, n_orbitals**2)
+    pairs = np.ascontiguousarray(mixed, dtype=np.float64).reshape(n_orbitals**2, n_orbitals**2)
 
     def visit(cursor: np.ndarray, indices: np.ndarray, data: np.ndarray, fill: bool) -> None:
         _visit_elements(determinants, diagonal, pairs, links_alpha, links_beta, cursor, indices, data, fill)
@@ -116,11 +123,23 @@ def passed(beta: np.ndarray, n_orbitals: int = 64) -> np.ndarray:
     return parities
 
 
-def links_of(strings: np.ndarray, one_body: np.ndarray, two_body: np.ndarray) -> Links:
-    """The links of ascending strings among themselves."""
+def links_of(strings: np.ndarray, one_body: np.ndarray, two_body: np.ndarray, mixed: np.ndarray | None = None) -> Links:
+    """The links of ascending strings among themselves.
+
+    Args:
+        strings: Shape (n_strings,), uint64, of one spin.
+        one_body: Shape (n, n), hartree, of that spin.
+        two_body: Shape (n, n, n, n), hartree, both electrons of that spin.
+        mixed: (pq|rs) with p and q of the other spin; None where both have the same orbitals.
+    """
     n_orbitals = len(one_body)
+    one_body = np.ascontiguousarray(one_body, dtype=np.float64)
+    two_body = np.ascontiguousarray(two_body, dtype=np.float64)
     occupied = occupations(strings, n_orbitals)
     coulomb = occupied @ np.einsum("pqrr->rpq", two_body).reshape(n_orbitals, -1)
+    felt_by_others = coulomb
+    if mixed is not None:
+        felt_by_others = occupied @ np.einsum("pqrr->rpq", mixed).reshape(n_orbitals, -1)
     exchange = occupied @ np.einsum("prrq->rpq", two_body).reshape(n_orbitals, -1)
     diagonal = np.arange(n_orbitals) * (n_orbitals + 1)
     energy = occupied @ np.diag(one_body) + 0.5 * (occupied * (coulomb - exchange)[:, diagonal]).sum(axis=1)
@@ -139,7 +158,7 @@ def links_of(strings: np.ndarray, one_body: np.ndarray, two_body: np.ndarray) ->
                  single_value, double_start[:-1].copy(), double_target, double_value, True)  # fmt: skip
     return Links(
         single_start, single_target, single_pair, single_sign, single_value,
-        double_start, double_target, double_value, coulomb, energy,
+        double_start, double_target, double_value, felt_by_others, energy,
     )  # fmt: skip
 
 

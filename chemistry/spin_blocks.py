@@ -30,11 +30,12 @@ class SpinBlocks:
     start: np.ndarray  # shape: (n_groups + 1,)
     place: np.ndarray  # shape: (dimension,); of each determinant; empty if they are in the order of the blocks
     phase: np.ndarray  # shape: (dimension,), int8; the sign from up and down side by side to all up, then all down
+    up_first: bool  # whether the strings in rows are those of spin up
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return sum(array.nbytes for array in vars(self).values())
+        return sum(array.nbytes for array in vars(self).values() if isinstance(array, np.ndarray))
 
     def n_elements(self, n_orbitals: int) -> int:
         """About how many elements the Hamiltonian's matrix has: symmetry leaves one in as many as there are groups."""
@@ -68,7 +69,8 @@ def _from_halves(sector: BlockSector, orbitals: np.ndarray, *, up_first: bool) -
         block = phase[sector.start[g] : sector.start[g + 1]].reshape(-1, sector.right.sizes[g])
         for signs, string in zip(block, up[sector.left.span(g)], strict=True):
             signs[:] = 1 - 2 * (np.bitwise_count(string & down[sector.right.span(g)]) & 1).astype(np.int8)
-    return SpinBlocks(rows, columns, sector.left.first, sector.right.first, sector.start, np.zeros(0, np.int64), phase)
+    halves = (rows, columns, sector.left.first, sector.right.first, sector.start)
+    return SpinBlocks(*halves, np.zeros(0, np.int64), phase, up_first)
 
 
 def occupation_strings(strings: np.ndarray, orbitals: np.ndarray) -> np.ndarray:
@@ -112,4 +114,5 @@ def _from_list(alpha: np.ndarray, beta: np.ndarray) -> SpinBlocks | None:
         start=start,
         place=place,
         phase=interleaving_phase(alpha, beta, n_orbitals).astype(np.int8),
+        up_first=True,
     )

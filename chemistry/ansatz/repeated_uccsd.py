@@ -81,7 +81,7 @@ def _name(whole: int, part: int) -> str:
 def _one_repetition(problem: ElectronicProblem) -> tuple[list[Excitation], list[int], list[float]]:
     """Excitations in order, with the parameter of each and the sign it takes it with."""
     singles, doubles = reference_excitations(problem)
-    shares_amplitudes = problem.n_alpha == problem.n_beta
+    shares_amplitudes = problem.n_alpha == problem.n_beta and problem.beta is None
     seen: set[Excitation] = set()
     ordered: list[Excitation] = []
     slots: list[int] = []

@@ -1,4 +1,4 @@
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pennylane as qml
@@ -73,7 +73,7 @@ def test_the_start_stays_finite_between_degenerate_orbitals():
     (double,) = reference_excitations(ours)[1]
     assert abs(mp2_amplitude(ours, double)) > 1
     assert abs(starting_amplitude(ours, double)) <= np.pi / 4 + 1e-12
-    small = SimpleNamespace(orbital_energies=np.array([-1.0, 1.0]), two_body=np.full((2, 2, 2, 2), 0.01))
+    small = replace(ours, orbital_energies=np.array([-1.0, 1.0]), two_body=np.full((2, 2, 2, 2), 0.01))
     assert starting_amplitude(small, double) == pytest.approx(mp2_amplitude(small, double), rel=1e-3)
 
 
