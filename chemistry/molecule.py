@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chemistry.active_space import ActiveSpace, choose_active_space
-from chemistry.geometry import Atom, check_atoms, chemical_formula, parse_geometry, read_xyz, stretch_bond
+from chemistry.basis_sets import (
+    BasisSet,
+    basis_set_name,
+    core_electrons,
+    element_basis_sets,
+    element_core_potentials,
+)
+from chemistry.geometry import (
+    Atom,
+    check_atoms,
+    chemical_formula,
+    embed_smiles,
+    only_bond,
+    parse_geometry,
+    parse_z_matrix,
+    read_xyz,
+    stretch_bond,
+    xyz_text,
+)
+from chemistry.geometry.atoms import atom_at
 from chemistry.size import Size, check_fits, problem_size
 
 if TYPE_CHECKING:
@@ -17,7 +38,7 @@ if TYPE_CHECKING:
     from chemistry.mean_field import MeanField
     from chemistry.problem import ElectronicProblem
 
-_NOBLE_GASES = (2, 10, 18, 36, 54)  # electrons
+_NOBLE_GASES = (2, 10, 18, 36, 54, 86)  # electrons
 _GROUP_ORDERS = {"D2h": 8, "C2v": 4, "C2h": 4, "D2": 4, "C2": 2, "Cs": 2, "Ci": 2, "C1": 1}
 
 
@@ -26,35 +47,129 @@ class Molecule:
     """A molecule in a Gaussian basis set.
 
     Args:
-        geometry: `"Li 0 0 0; H 0 0 1.6"` in angstrom, or atoms that were read before.
-        basis: Any basis set that PySCF knows by name.
+        geometry: `"Li 0 0 0; H 0 0 1.6"`, or atoms that were read before.
+        basis: Any basis set that PySCF knows by name, or a mapping from elements to such names, with `"default"` for
+            those that it does not name.
         charge: In units of the elementary charge.
         spin: The number of unpaired electrons, 2S.
+        ecp: Effective core potentials, by name or element; None: those that the basis sets were made for, if any.
+        unit: Of the coordinates in a geometry string: `angstrom` or `bohr`.
 
     Raises:
         ValueError: If the geometry cannot be read, the basis is unknown, or charge and spin do not go together.
     """
 
     geometry: str | tuple[Atom, ...]
-    basis: str = field(default="sto-3g", kw_only=True)
+    basis: BasisSet = field(default="sto-3g", kw_only=True, hash=False)
     charge: int = field(default=0, kw_only=True)
     spin: int = field(default=0, kw_only=True)
+    ecp: BasisSet | None = field(default=None, kw_only=True, hash=False)
+    unit: str = field(default="angstrom", kw_only=True)
     atoms: tuple[Atom, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.geometry, str):
-            atoms = parse_geometry(self.geometry)
+            atoms = parse_geometry(self.geometry, unit=self.unit)
         else:
+            if self.unit != "angstrom":
+                raise ValueError(f"Atoms that were read before are in angstrom, but unit={self.unit!r} was given.")
             atoms = tuple(self.geometry)
             check_atoms(atoms)
+            object.__setattr__(self, "geometry", atoms)
         object.__setattr__(self, "atoms", atoms)
-        self._check_electrons()
+        self._check_whole_numbers()
+        self._check_electrons(self.n_electrons, "")
         self._check_basis()
 
     @classmethod
-    def from_xyz(cls, path: str | Path, *, basis: str = "sto-3g", charge: int = 0, spin: int = 0) -> Molecule:
-        """Read the nuclei from an xyz file in angstrom."""
-        return cls(read_xyz(path), basis=basis, charge=charge, spin=spin)
+    def from_xyz(
+        cls,
+        path: str | Path,
+        *,
+        frame: int | None = None,
+        basis: BasisSet = "sto-3g",
+        charge: int = 0,
+        spin: int = 0,
+        ecp: BasisSet | None = None,
+    ) -> Molecule:
+        """Read the nuclei from an xyz file in angstrom; `frame` says which of several, from 1, or -1 for the last."""
+        return cls(read_xyz(path, frame=frame), basis=basis, charge=charge, spin=spin, ecp=ecp)
+
+    @classmethod
+    def from_z_matrix(
+        cls,
+        text: str,
+        *,
+        basis: BasisSet = "sto-3g",
+        charge: int = 0,
+        spin: int = 0,
+        ecp: BasisSet | None = None,
+        unit: str = "angstrom",
+    ) -> Molecule:
+        """Read a Z-matrix, `"O; H 1 0.96; H 1 0.96 2 104.5"`; see `chemistry.geometry.parse_z_matrix`."""
+        return cls(parse_z_matrix(text, unit=unit), basis=basis, charge=charge, spin=spin, ecp=ecp)
+
+    @classmethod
+    def from_smiles(
+        cls,
+        smiles: str,
+        *,
+        basis: BasisSet = "sto-3g",
+        spin: int | None = None,
+        ecp: BasisSet | None = None,
+        seed: int = 7,
+    ) -> Molecule:
+        """Make a molecule from SMILES, with a force-field geometry; see `chemistry.geometry.embed_smiles`.
+
+        Args:
+            smiles: Says the charge as well: `"[NH4+]"`.
+            basis: As for any molecule.
+            spin: The number of unpaired electrons; None: those of the radical centres, all parallel.
+            ecp: As for any molecule.
+            seed: Of the embedding.
+        """
+        made = embed_smiles(smiles, seed=seed)
+        spin = made.spin if spin is None else spin
+        return cls(made.atoms, basis=basis, charge=made.charge, spin=spin, ecp=ecp)
+
+    @classmethod
+    def from_pennylane(cls, molecule: Any) -> Molecule:
+        """The same molecule as a `qml.qchem.Molecule`; see `chemistry.pennylane_input.molecule_data`."""
+        from chemistry.pennylane_input import molecule_data
+
+        return cls(**molecule_data(molecule))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Molecule:
+        """The molecule that `to_dict` describes.
+
+        Raises:
+            ValueError: If an entry is missing or unknown, or there is no such molecule.
+        """
+        known = {"atoms", "basis", "charge", "spin", "ecp"}
+        if "atoms" not in data or set(data) - known:
+            raise ValueError(f"A molecule is described by {', '.join(sorted(known))}, but got {', '.join(data)}.")
+        try:
+            atoms = tuple(atom_at(symbol, (x, y, z)) for symbol, x, y, z in data["atoms"])
+        except (TypeError, ValueError):
+            raise ValueError(
+                "The atoms of a molecule are lists of a symbol and three coordinates in angstrom."
+            ) from None
+        return cls(atoms, **{name: value for name, value in data.items() if name != "atoms"})
+
+    def to_dict(self) -> dict[str, Any]:
+        """What it is made of, in angstrom, for JSON."""
+        return {
+            "atoms": [[atom.symbol, *atom.position] for atom in self.atoms],
+            "basis": dict(self.basis) if isinstance(self.basis, Mapping) else self.basis,
+            "charge": self.charge,
+            "spin": self.spin,
+            "ecp": dict(self.ecp) if isinstance(self.ecp, Mapping) else self.ecp,
+        }
+
+    def to_xyz(self) -> str:
+        """The text of an xyz file, in angstrom."""
+        return xyz_text(self.atoms, comment=f"{self.formula}, charge {self.charge}, {self.spin} unpaired electrons")
 
     @property
     def formula(self) -> str:
@@ -63,8 +178,18 @@ class Molecule:
 
     @property
     def n_electrons(self) -> int:
-        """Electrons in all, those of effective core potentials included."""
+        """Electrons in all, those that effective core potentials stand for included."""
         return sum(atom.number for atom in self.atoms) - self.charge
+
+    @property
+    def only_bond(self) -> tuple[int, int] | None:
+        """The bond of a molecule of two atoms, counted from 1; None for any other."""
+        return only_bond(self.atoms)
+
+    @property
+    def basis_name(self) -> str:
+        """The basis set in a few words: `sto-3g`, or `O: 6-31g, H: sto-3g`."""
+        return basis_set_name(self.basis)
 
     def with_bond(self, bond: tuple[int, int], length: float) -> Molecule:
         """The same molecule with one bond set to a length; see `chemistry.geometry.stretch_bond`.
@@ -73,8 +198,7 @@ class Molecule:
             bond: Two atoms, counted from 1.
             length: Angstrom.
         """
-        atoms = stretch_bond(self.atoms, bond, length)
-        return Molecule(atoms, basis=self.basis, charge=self.charge, spin=self.spin)
+        return replace(self, geometry=stretch_bond(self.atoms, bond, length), unit="angstrom")
 
     def active_space(
         self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | None = None
@@ -101,6 +225,9 @@ class Molecule:
     ) -> ElectronicProblem:
         """The electronic problem over the molecule's Hartree-Fock orbitals.
 
+        Where several fields lie close together, over those that are the best to begin from: see
+        `chemistry.reference_choice`.
+
         Args:
             frozen_core: Freeze the atoms' closed inner shells.
             active_space: (electrons, orbitals) around the gap, or a name: full, frozen-core, homo-lumo.
@@ -109,10 +236,11 @@ class Molecule:
             ValueError: If there is no such space, or the problem would not fit in memory.
         """
         from chemistry.problem import electronic_problem
+        from chemistry.reference_choice import with_best_reference
 
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
         check_fits(self, space)
-        return electronic_problem(self.mean_field, space)
+        return with_best_reference(electronic_problem(self.mean_field, space))
 
     @cached_property
     def mean_field(self) -> MeanField:
@@ -130,13 +258,28 @@ class Molecule:
         settings = {
             "atom": [(atom.symbol, atom.position) for atom in self.atoms],
             "unit": "angstrom",
-            "basis": self.basis,
+            "basis": self._basis_sets,
+            "ecp": self._core_potentials,
             "charge": self.charge,
             "spin": self.spin,
             "verbose": 0,
         }
         group = abelian_point_group(gto.M(symmetry=True, **settings))
-        return gto.M(symmetry=group, **settings)
+        mole = gto.M(symmetry=group, **settings)
+        if mole.nelec[0] > mole.nao:
+            raise ValueError(
+                f"{self.formula} with charge {self.charge} and {self.spin} unpaired electrons has {mole.nelec[0]} "
+                f"electrons of spin up, but only {mole.nao} orbitals in {self.basis_name}: use a larger basis set."
+            )
+        return mole
+
+    @cached_property
+    def _basis_sets(self) -> dict[str, Any]:
+        return element_basis_sets(self.basis, self.atoms)
+
+    @cached_property
+    def _core_potentials(self) -> dict[str, Any]:
+        return element_core_potentials(self.ecp, self._basis_sets)
 
     @property
     def _n_core(self) -> int:
@@ -149,29 +292,32 @@ class Molecule:
     def _n_irreps(self) -> int:
         return _GROUP_ORDERS[self._mole.groupname]
 
-    def _check_electrons(self) -> None:
-        electrons = self.n_electrons
+    def _check_whole_numbers(self) -> None:
+        for name, meaning in (("charge", "elementary charges"), ("spin", "unpaired electrons")):
+            value = getattr(self, name)
+            try:
+                object.__setattr__(self, name, index(value))
+            except TypeError:
+                raise ValueError(f"{name} is a whole number of {meaning}, but {value!r} was given.") from None
+
+    def _check_electrons(self, electrons: int, where: str) -> None:
+        """Refuse a charge and a spin that the electrons, or those outside core potentials, cannot have."""
         if electrons < 1:
-            raise ValueError(f"{self.formula} with charge {self.charge} has no electrons left.")
+            raise ValueError(f"{self.formula} with charge {self.charge} has no electrons left{where}.")
         if self.spin < 0 or self.spin > electrons or (electrons - self.spin) % 2:
             parity = "odd" if electrons % 2 else "even"
             raise ValueError(
-                f"{self.formula} with charge {self.charge} has {electrons} electrons, so the number of unpaired ones "
-                f"(spin) is {parity} and at most {electrons}, but {self.spin} was given: try spin={electrons % 2}."
+                f"{self.formula} with charge {self.charge} has {electrons} electrons{where}, so the number of unpaired "
+                f"ones (spin) is {parity} and at most {electrons}, but {self.spin} was given: try spin={electrons % 2}."
             )
 
     def _check_basis(self) -> None:
         try:
-            from pyscf import gto
+            import pyscf  # noqa: F401
         except ImportError:
             raise ValueError(
                 "Chemistry needs PySCF, which has no wheel for Windows: run it on Linux, macOS or in WSL."
             ) from None
-        for symbol in dict.fromkeys(atom.symbol for atom in self.atoms):
-            try:
-                gto.basis.load(self.basis, symbol)
-            except Exception:
-                raise ValueError(
-                    f"There is no basis set {self.basis!r} for {symbol}: "
-                    "use a name that PySCF knows, such as sto-3g, 6-31g or cc-pvdz."
-                ) from None
+        core = core_electrons(self._core_potentials, self.atoms)
+        if core:
+            self._check_electrons(self.n_electrons - core, " outside the core potentials")
