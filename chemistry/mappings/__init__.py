@@ -1,0 +1,15 @@
+"""Mappings of spin orbitals to qubits, and what a machine needs besides.
+
+A mapping takes a problem's Hamiltonian and any ansatz to its qubits: `mapping.observable(problem.hamiltonian)` and
+`mapping.circuit(ansatz)` go to `runtime.compile` together and give the energy that they had, for the same parameters.
+From there a circuit is written as OpenQASM 3 or as a Qiskit circuit, and an observable becomes a plan of measurements.
+Import what is listed in `__all__`.
+"""
+
+from __future__ import annotations
+
+from chemistry.mappings.encodings import MAPPINGS, bravyi_kitaev, jordan_wigner, parity
+from chemistry.mappings.mapping import Mapping
+from chemistry.mappings.tapering import taper, z2_symmetries
+
+__all__ = ["MAPPINGS", "Mapping", "bravyi_kitaev", "jordan_wigner", "parity", "taper", "z2_symmetries"]
