@@ -73,7 +73,7 @@ def _lowest_conformer(molecule: Any, smiles: str, seed: int) -> tuple[str, float
 
     if molecule.GetNumAtoms() == 1:
         return "none", 0.0, np.zeros((1, 3))
-    settings = rdDistGeom.ETKDGv3()
+    settings: Any = rdDistGeom.ETKDGv3()
     settings.randomSeed = seed
     settings.numThreads = 1
     kept = list(rdDistGeom.EmbedMultipleConfs(molecule, _CONFORMERS, settings))
@@ -83,7 +83,7 @@ def _lowest_conformer(molecule: Any, smiles: str, seed: int) -> tuple[str, float
         kept = list(rdDistGeom.EmbedMultipleConfs(molecule, _CONFORMERS, settings))
     if not kept:
         raise ValueError(f"RDKit finds no geometry for {smiles!r}: give the coordinates instead.")
-    options = {"maxIters": _FORCE_FIELD_STEPS, "numThreads": 1, "ignoreInterfragInteractions": False}
+    options: dict[str, Any] = {"maxIters": _FORCE_FIELD_STEPS, "numThreads": 1, "ignoreInterfragInteractions": False}
     if rdForceFieldHelpers.MMFFHasAllMoleculeParams(molecule):
         name, ends = "MMFF94", rdForceFieldHelpers.MMFFOptimizeMoleculeConfs(molecule, **options)
     elif rdForceFieldHelpers.UFFHasAllMoleculeParams(molecule):

@@ -82,7 +82,7 @@ def _parse_frames(text: str, source: str, unit: str) -> tuple[tuple[Atom, ...], 
     lines = [line.strip() for line in text.splitlines()]
     while lines and not lines[-1]:
         lines.pop()
-    frames = []
+    frames: list[tuple[Atom, ...]] = []
     start = 0
     while start < len(lines) or not frames:
         header = lines[start] if lines else ""
@@ -125,7 +125,7 @@ def _parse_rows(rows: Sequence[str], comment: str, source: str, unit: str) -> li
 
 
 def _columns(properties: str, source: str) -> tuple[list[int], int]:
-    """The columns of the element and of the coordinates by `species:S:1:pos:R:3:...`, and how many columns there are."""
+    """The columns of the element and of the coordinates by `species:S:1:pos:R:3:...`, and how many there are."""
     parts = properties.split(":")
     first: dict[str, int] = {}
     width = 0

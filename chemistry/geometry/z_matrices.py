@@ -175,7 +175,7 @@ def _place(row: _Row, positions: list[np.ndarray]) -> np.ndarray:
         twist = math.radians(row.values[2])
         outward = third - second
         across = outward - axis * (axis @ outward)
-        if np.linalg.norm(across) < _LINEAR * max(np.linalg.norm(outward), 1e-300):
+        if np.linalg.norm(across) < _LINEAR * np.linalg.norm(outward) or not outward.any():
             if math.sin(angle) < _LINEAR:
                 # On the line itself the dihedral angle has no effect.
                 return first + axis * distance * math.cos(angle)
