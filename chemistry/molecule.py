@@ -9,7 +9,14 @@ from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chemistry.active_space import ActiveSpace, choose_active_space
+from chemistry.active_space import (
+    ActiveSpace,
+    ActiveSpaceMethod,
+    SelectedOrbitals,
+    choose_active_space,
+    n_core_orbitals,
+    parse_active_space,
+)
 from chemistry.basis_sets import (
     BasisSet,
     basis_set_name,
@@ -73,10 +80,20 @@ class Molecule:
         else:
             if self.unit != "angstrom":
                 raise ValueError(f"Atoms that were read before are in angstrom, but unit={self.unit!r} was given.")
-            atoms = tuple(self.geometry)
+            try:
+                atoms = tuple(self.geometry)
+            except TypeError:
+                raise ValueError(
+                    f"A geometry is a string of atoms or a sequence of them, got {self.geometry!r}: "
+                    "read a file with Molecule.from_xyz."
+                ) from None
             check_atoms(atoms)
             object.__setattr__(self, "geometry", atoms)
         object.__setattr__(self, "atoms", atoms)
+        for name in ("basis", "ecp"):
+            value = getattr(self, name)
+            if isinstance(value, Mapping):
+                object.__setattr__(self, name, dict(value))
         self._check_whole_numbers()
         self._check_electrons(self.n_electrons, "")
         self._check_basis()
@@ -201,9 +218,20 @@ class Molecule:
         return replace(self, geometry=stretch_bond(self.atoms, bond, length), unit="angstrom")
 
     def active_space(
-        self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | None = None
+        self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | ActiveSpaceMethod | None = None
     ) -> ActiveSpace:
-        """The window of orbitals that `problem` would treat, found without solving anything."""
+        """How many orbitals and electrons `problem` would treat.
+
+        Nothing is solved where the numbers are given; AVAS solves the mean field, and a threshold of natural
+        occupations and the advisor what they need besides.
+        """
+        chosen = parse_active_space(active_space) if isinstance(active_space, str) else active_space
+        if isinstance(chosen, ActiveSpaceMethod):
+            if frozen_core:
+                raise ValueError(
+                    "An active space already says what is frozen: give frozen_core or active_space, not both."
+                )
+            return chosen.count(self)
         mol = self._mole
         n_alpha, n_beta = mol.nelec
         return choose_active_space(
@@ -212,25 +240,39 @@ class Molecule:
             n_orbitals=mol.nao,
             n_core=self._n_core,
             frozen_core=frozen_core,
-            active_space=active_space,
+            active_space=chosen,
         )
 
-    def size(self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | None = None) -> Size:
-        """Qubits, determinants, memory and time of the problem, estimated without solving anything."""
+    def selected_orbitals(self, method: ActiveSpaceMethod) -> SelectedOrbitals:
+        """The orbitals that a method of `chemistry.active_space` selects; each method is asked once."""
+        if method not in self._selections:
+            self._selections[method] = method.select(self)
+        return self._selections[method]
+
+    @cached_property
+    def _selections(self) -> dict[ActiveSpaceMethod, SelectedOrbitals]:
+        return {}
+
+    def size(
+        self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | ActiveSpaceMethod | None = None
+    ) -> Size:
+        """Qubits, determinants, memory and time of the problem, estimated as `active_space` finds the numbers."""
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
         return problem_size(space, n_irreps=self._n_irreps, n_basis_functions=self._mole.nao)
 
     def problem(
-        self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | None = None
+        self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | ActiveSpaceMethod | None = None
     ) -> ElectronicProblem:
-        """The electronic problem over the molecule's Hartree-Fock orbitals.
+        """The electronic problem over the molecule's Hartree-Fock orbitals, or over what a method makes of them.
 
         Where several fields lie close together, over those that are the best to begin from: see
         `chemistry.reference_choice`.
 
         Args:
             frozen_core: Freeze the atoms' closed inner shells.
-            active_space: (electrons, orbitals) around the gap, or a name: full, frozen-core, homo-lumo.
+            active_space: (electrons, orbitals) around the gap; a name: full, frozen-core, homo-lumo; or a method of
+                `chemistry.active_space`, such as `Avas("C 2p pi")`, `NaturalOrbitals(6, 6)` or an `Advice`. All but an
+                `Advice` may be written as text, as in `"avas:C 2p pi"`.
 
         Raises:
             ValueError: If there is no such space, or the problem would not fit in memory.
@@ -240,6 +282,9 @@ class Molecule:
 
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
         check_fits(self, space)
+        chosen = parse_active_space(active_space) if isinstance(active_space, str) else active_space
+        if isinstance(chosen, ActiveSpaceMethod):
+            return with_best_reference(self.selected_orbitals(chosen).problem(self.mean_field))
         return with_best_reference(electronic_problem(self.mean_field, space))
 
     @cached_property
@@ -283,10 +328,9 @@ class Molecule:
 
     @property
     def _n_core(self) -> int:
-        """Orbitals of the noble-gas shells below each atom's own, less those that a core potential stands for."""
-        inner = [max((size for size in _NOBLE_GASES if size < atom.number), default=0) for atom in self.atoms]
-        replaced = [self._mole.atom_nelec_core(index) for index in range(len(self.atoms))]
-        return sum(max(0, shell - potential) // 2 for shell, potential in zip(inner, replaced, strict=True))
+        """Orbitals of the atoms' closed inner shells, less those that a core potential stands for."""
+        replaced = (self._mole.atom_nelec_core(index) for index in range(len(self.atoms)))
+        return sum(n_core_orbitals(atom.number, n) for atom, n in zip(self.atoms, replaced, strict=True))
 
     @property
     def _n_irreps(self) -> int:

@@ -1,8 +1,7 @@
-"""Which electrons and orbitals are treated exactly: all, all but the cores, or some around the gap."""
+"""A window of orbitals around the gap: all, all but the cores, or so many electrons in so many orbitals."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 # The spaces offered by name, with what each means.
@@ -15,16 +14,16 @@ NAMED_SPACES = {
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveSpace:
-    """A window of orbitals: below it all are doubly occupied and frozen, above it all are empty and left out."""
+    """How many orbitals are doubly occupied and frozen, and how many are treated, with how many electrons."""
 
-    n_frozen: int  # doubly occupied orbitals below the window
+    n_frozen: int  # doubly occupied orbitals that are not treated
     n_orbitals: int
     n_alpha: int
     n_beta: int
 
     @property
     def n_electrons(self) -> int:
-        """Electrons within the window."""
+        """Electrons that are treated."""
         return self.n_alpha + self.n_beta
 
     def __str__(self) -> str:
@@ -48,13 +47,11 @@ def choose_active_space(
         n_orbitals: Orbitals of the whole molecule.
         n_core: Orbitals of the atoms' closed inner shells.
         frozen_core: Freeze those.
-        active_space: (electrons, orbitals), the same written as "(6,6)", one of `NAMED_SPACES`, or None for all.
+        active_space: (electrons, orbitals), one of `NAMED_SPACES`, or None for all.
 
     Raises:
         ValueError: If the molecule has no such window, with what it has.
     """
-    if isinstance(active_space, str):
-        active_space = parse_active_space(active_space)
     if active_space == "full":
         active_space = None
     if active_space is not None and frozen_core:
@@ -63,36 +60,35 @@ def choose_active_space(
         active_space, frozen_core = None, True
     if active_space is None:
         n_frozen = min(n_core, n_beta) if frozen_core else 0
+        if n_alpha == n_frozen:
+            raise ValueError(
+                f"The atoms' closed inner shells hold all {n_alpha + n_beta} electrons, so that a frozen core would "
+                "leave none to treat: leave frozen_core out."
+            )
         return ActiveSpace(
             n_frozen=n_frozen, n_orbitals=n_orbitals - n_frozen, n_alpha=n_alpha - n_frozen, n_beta=n_beta - n_frozen
         )
-    unpaired = n_alpha - n_beta
     if active_space == "homo-lumo":
-        active_space = (2 + unpaired, 2 + unpaired)
+        unpaired, pair = n_alpha - n_beta, min(1, n_beta)
+        active_space = (2 * pair + unpaired, pair + unpaired + 1)
     if isinstance(active_space, str):
         raise TypeError(f"{active_space!r} is a named space without a rule.")
-    return _window(*active_space, n_alpha=n_alpha, n_beta=n_beta, n_orbitals=n_orbitals)
+    return window_around_gap(*active_space, n_alpha=n_alpha, n_beta=n_beta, n_orbitals=n_orbitals)
 
 
-def parse_active_space(text: str) -> tuple[int, int] | str:
-    """Read "(6,6)", "6,6" or one of `NAMED_SPACES`.
+def window_around_gap(n_electrons: int, n_active: int, *, n_alpha: int, n_beta: int, n_orbitals: int) -> ActiveSpace:
+    """So many electrons in so many orbitals, the others in doubly occupied orbitals below them.
+
+    Args:
+        n_electrons: Electrons to treat.
+        n_active: Orbitals to treat.
+        n_alpha: Electrons of spin up in the whole molecule.
+        n_beta: Electrons of spin down.
+        n_orbitals: Orbitals of the whole molecule.
 
     Raises:
-        ValueError: If it is neither.
+        ValueError: If the molecule does not have them.
     """
-    name = text.strip().lower().replace("_", "-")
-    if name in NAMED_SPACES:
-        return name
-    match = re.fullmatch(r"\(?\s*(\d+)\s*,\s*(\d+)\s*\)?", name)
-    if not match:
-        names = ", ".join(NAMED_SPACES)
-        raise ValueError(
-            f"An active space is (electrons,orbitals), as in (6,6), or one of {names}, but {text!r} was given."
-        )
-    return int(match[1]), int(match[2])
-
-
-def _window(n_electrons: int, n_active: int, *, n_alpha: int, n_beta: int, n_orbitals: int) -> ActiveSpace:
     unpaired, total = n_alpha - n_beta, n_alpha + n_beta
     wanted = f"The active space ({n_electrons},{n_active})"
     if n_electrons < 1 or n_active < 1:
