@@ -156,5 +156,5 @@ class Mapping:
         return MappedCircuit(mapping=self, ansatz=ansatz)
 
     def __repr__(self) -> str:
-        saved = f", {self.n_saved} saved" if self.n_saved else ""
-        return f"Mapping({self.name}: {self.n_modes} spin orbitals on {self.n_wires} qubits{saved})"
+        qubits = f"{self.n_wires} qubit{'s' * (self.n_wires != 1)}" + (f", {self.n_saved} saved" if self.fixed else "")
+        return f"Mapping({self.name}: {self.n_modes} spin orbitals on {qubits})"
