@@ -1,0 +1,15 @@
+"""Orbitals optimised along with a circuit, and any ansatz as PySCF's CI solver.
+
+`oo_vqe` minimises an ansatz's energy over its parameters and the molecule's orbitals, in vacuum, in a `Solvent` or in
+an `ElectricField`, for one state or the mean of several; `nuclear_gradient` differentiates the result. `CircuitSolver`
+puts an ansatz into PySCF's own CASCI and CASSCF. Geometries, vibrations and polarisabilities: `chemistry.structure`.
+"""
+
+from __future__ import annotations
+
+from chemistry.orbital_optimization.circuit_solver import CircuitSolver
+from chemistry.orbital_optimization.environment import ElectricField, Solvent
+from chemistry.orbital_optimization.nuclear_gradients import nuclear_gradient
+from chemistry.orbital_optimization.orbital_optimized_vqe import OrbitalOptimizedResult, oo_vqe
+
+__all__ = ["CircuitSolver", "ElectricField", "OrbitalOptimizedResult", "Solvent", "nuclear_gradient", "oo_vqe"]

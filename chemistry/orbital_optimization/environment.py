@@ -1,0 +1,121 @@
+"""What surrounds a molecule and acts on its charge: an electric field, or a solvent as a polarisable continuum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pyscf import gto
+
+PcmModel = Literal["C-PCM", "IEF-PCM", "COSMO", "SS(V)PE"]
+
+
+class Environment(Protocol):
+    """An energy that depends on the electron density, placed around one geometry of a molecule."""
+
+    def energy_and_potential(self, density: np.ndarray) -> tuple[float, np.ndarray]:
+        """The energy in hartree, nuclei included, and its derivative by the density.
+
+        Args:
+            density: One-particle density matrix over basis functions, both spins, shape (n_basis_functions,) * 2.
+        """
+
+    def nuclear_gradient(self, density: np.ndarray) -> np.ndarray:
+        """The derivative of the energy by the nuclei at a fixed density matrix, hartree/bohr, shape (n_atoms, 3)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solvent:
+    """A solvent as a polarisable continuum in equilibrium with the state that is computed.
+
+    The cavity is made of Bondi's spheres times 1.2 (Tomasi, Mennucci and Cammi, Chem. Rev. 105, 2999 (2005); the
+    discretisation is that of Lange and Herbert, J. Chem. Phys. 133, 244111 (2010), as in PySCF).
+
+    Args:
+        permittivity: Relative, static; 78.3553 is water at 298 K.
+        model: One of PySCF's.
+
+    Raises:
+        ValueError: If the permittivity is below that of vacuum, or there is no such model.
+    """
+
+    permittivity: float = 78.3553
+    model: PcmModel = "C-PCM"
+
+    def __post_init__(self) -> None:
+        if not self.permittivity >= 1.0:
+            raise ValueError(
+                f"A relative permittivity is at least 1, vacuum's, but {self.permittivity} was given: water has 78.36."
+            )
+        if self.model not in get_args(PcmModel):
+            raise ValueError(f"model is one of {', '.join(get_args(PcmModel))}, but {self.model!r} was given.")
+
+    def around(self, mol: gto.Mole) -> Environment:
+        """The solvent around a molecule."""
+        from pyscf.solvent import PCM
+
+        continuum = PCM(mol)
+        continuum.method, continuum.eps = self.model, self.permittivity
+        return _Continuum(continuum)
+
+
+@dataclass(frozen=True, eq=False)
+class _Continuum:
+    continuum: Any  # PySCF's
+
+    def energy_and_potential(self, density: np.ndarray) -> tuple[float, np.ndarray]:
+        energy, potential = self.continuum.kernel(density)
+        return float(energy), np.asarray(potential)
+
+    def nuclear_gradient(self, density: np.ndarray) -> np.ndarray:
+        self.continuum.kernel(density)  # its gradient reads the surface charges of the last density
+        return np.asarray(self.continuum.grad(density))
+
+
+@dataclass(frozen=True, eq=False)
+class ElectricField:
+    """A homogeneous electric field.
+
+    Args:
+        strength: Shape (3,), atomic units (1 is 5.142e11 V/m); it pulls positive charges along itself.
+
+    Raises:
+        ValueError: If it is not three finite numbers.
+    """
+
+    strength: Sequence[float] | np.ndarray
+
+    def __post_init__(self) -> None:
+        if np.shape(self.strength) != (3,) or not np.isfinite(self.strength).all():
+            raise ValueError(f"An electric field is three finite numbers in atomic units, got {self.strength!r}.")
+
+    def around(self, mol: gto.Mole) -> Environment:
+        """The field at a molecule."""
+        strength = np.asarray(self.strength, dtype=np.float64)
+        potential = np.einsum("x,xij->ij", strength, mol.intor("int1e_r"))
+        return _Field(strength, potential, mol)
+
+
+@dataclass(frozen=True, eq=False)
+class _Field:
+    strength: np.ndarray
+    potential: np.ndarray
+    mol: Any
+
+    def energy_and_potential(self, density: np.ndarray) -> tuple[float, np.ndarray]:
+        nuclei = self.mol.atom_charges() @ self.mol.atom_coords() @ self.strength
+        return float(np.einsum("ij,ij", self.potential, density) - nuclei), self.potential
+
+    def nuclear_gradient(self, density: np.ndarray) -> np.ndarray:
+        # int1e_irp is <i| r d/dx j>: the functions of an atom move with it, against the derivative by the electron.
+        slope = self.mol.intor("int1e_irp", comp=9).reshape(3, 3, *density.shape)
+        moved = -2.0 * np.einsum("x,xyij,ij->yj", self.strength, slope, density)
+        per_atom = [moved[:, start:stop].sum(axis=1) for *_, start, stop in self.mol.aoslice_by_atom()]
+        return np.array(per_atom) - self.mol.atom_charges()[:, None] * self.strength
+
+
+Surrounding = Solvent | ElectricField

@@ -1,0 +1,205 @@
+"""The variational quantum eigensolver with orbitals that are optimised along with the circuit's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chemistry.orbital_optimization.circuit_states import CircuitStates
+from chemistry.orbital_optimization.environment import Surrounding
+from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy, OrbitalSolution
+from chemistry.orbital_optimization.orbital_space import OrbitalSpace, orbital_space
+from chemistry.orbital_optimization.reference_states import FromReference, lowest_references
+from chemistry.orbital_optimization.search import Found, SearchLimits, is_minimum, search
+from chemistry.problem import problem_in_orbitals
+from runtime import Status
+
+if TYPE_CHECKING:
+    from chemistry.ansatz import Ansatz
+    from chemistry.problem import ElectronicProblem
+
+AnsatzFactory = Callable[["ElectronicProblem"], "Ansatz"]
+_SMALL_BASIS = 60  # functions; more threads than one would spend their time waiting for each other
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrbitalOptimizedResult:
+    """Energy, circuit and orbitals at the end of the search; means over the states where there are several."""
+
+    energy: float  # hartree, nuclear repulsion and surroundings included
+    state_energies: tuple[float, ...]  # hartree, ascending; one unless several were asked for
+    parameters: np.ndarray = field(repr=False)  # shape: (n_params,)
+    status: Status
+    stable: bool | None  # whether it is a minimum and no saddle point; None if it is not even stationary
+    gradient_norm: float  # hartree per radian, largest component, of circuit parameters and rotations
+    n_evaluations: int  # of energy and gradient, those for the stability included
+    n_rotations: int  # orbital rotations that were varied
+    initial_energy: float  # hartree, where the search began
+    trace: tuple[float, ...] = field(repr=False)  # hartree, at each step of the search
+    problem: ElectronicProblem = field(repr=False)  # over the optimised orbitals; without surroundings
+    ansatz: Ansatz = field(repr=False)
+    solution: OrbitalSolution = field(repr=False)  # orbitals, density matrices and states
+
+    @property
+    def orbitals(self) -> np.ndarray:
+        """Frozen, active and empty orbitals, shape (n_basis_functions, n_orbitals)."""
+        return self.solution.space.coefficients
+
+
+def oo_vqe(
+    problem: ElectronicProblem,
+    ansatz: AnsatzFactory | Ansatz | None = None,
+    *,
+    n_states: int = 1,
+    surroundings: Surrounding | Sequence[Surrounding] = (),
+    initial_params: np.ndarray | None = None,
+    gradient_tolerance: float = 1e-6,
+    max_evaluations: int = 2000,
+    time_limit: float | None = None,
+    callback: Callable[[int, float], None] | None = None,
+) -> OrbitalOptimizedResult:
+    """Minimise an ansatz's energy over its parameters and the molecule's orbitals at once.
+
+    All rotations are varied that can change the energy: between frozen, active and empty orbitals, and among the active
+    ones, which matter for every ansatz that is not exact in its space. The result is stationary in all of them, so its
+    first derivatives, such as nuclear gradients and dipole moments, need no response. With an ansatz that is exact in
+    its space this is CASSCF.
+
+    Where the search ends at a saddle point it goes on downhill. The orbitals of the lowest energy may have other irreps
+    than those that it began with (a lone pair changes places with a bond), so a circuit that is made here keeps no
+    point group. An ansatz that is given as it was made keeps that of its problem; `stable` then says whether orbitals
+    without it lie lower.
+
+    Mizukami et al., Phys. Rev. Research 2, 033421 (2020); Sokolov et al., J. Chem. Phys. 152, 124107 (2020). Several
+    states, with equal weights, begin from orthogonal references and stay orthogonal: Nakanishi, Mitarai and Fujii,
+    Phys. Rev. Research 1, 033062 (2019); Yalouz et al., Quantum Sci. Technol. 6, 024004 (2021).
+
+    Args:
+        problem: Made from a molecule, with the active space to treat; its orbitals are where the search begins.
+        ansatz: What makes the circuit for a problem, such as `uccsd`, or a circuit that was made for this problem;
+            None: the suite's default, `repeated_uccsd`.
+        n_states: States of the problem's spin whose mean energy is minimised.
+        surroundings: A `Solvent`, an `ElectricField`, or several; in equilibrium with the (mean) density.
+        initial_params: In place of the ansatz's own, shape (n_params,).
+        gradient_tolerance: Converged when no component of the gradient exceeds it, hartree per radian.
+        max_evaluations: Of energy and gradient.
+        time_limit: Seconds; the best so far is returned.
+        callback: Called with the number of evaluations and the energy after each.
+
+    Returns:
+        The result; one that did not converge says so in its status.
+
+    Raises:
+        ValueError: If the problem does not know its orbitals, the ansatz does not conserve electrons, there are not so
+            many states, or a limit or the start is not as wanted.
+    """
+    made = ansatz is not None and hasattr(ansatz, "n_params")
+    treated = problem if made else without_symmetry(problem)
+    circuit: Any = ansatz if made else circuit_for(treated, ansatz)  # type: ignore[arg-type]
+    space = orbital_space(treated)
+    mol = problem.mean_field.scf.mol  # type: ignore[union-attr]
+    limits = SearchLimits(gradient_tolerance, max_evaluations, time_limit, callback)
+    found, solution = optimised_orbitals(
+        mol, space, circuit_states(treated, circuit, n_states),
+        circuit.initial_params if initial_params is None else initial_params,
+        limits=limits, surroundings=surroundings, curvatures=getattr(circuit, "curvatures", None),
+    )  # fmt: skip
+    return OrbitalOptimizedResult(
+        energy=solution.energy,
+        state_energies=solution.state_energies,
+        parameters=solution.parameters,
+        status=found.minimum.status,
+        stable=found.stable,
+        gradient_norm=found.minimum.gradient_norm,
+        n_evaluations=found.n_evaluations,
+        n_rotations=len(found.minimum.parameters) - circuit.n_params,
+        initial_energy=found.initial_energy,
+        trace=found.trace,
+        problem=_in_optimised_orbitals(treated, solution),
+        ansatz=circuit,
+        solution=solution,
+    )
+
+
+def circuit_for(problem: ElectronicProblem, ansatz: AnsatzFactory | None) -> Ansatz:
+    """The circuit that a factory, or the suite's default, makes for a problem."""
+    if ansatz is None:
+        from chemistry.ansatz.repeated_uccsd import repeated_uccsd
+
+        ansatz = repeated_uccsd
+    if not callable(ansatz):
+        raise ValueError(f"An ansatz is made by a function such as uccsd, but {ansatz!r} was given.")
+    return ansatz(problem)
+
+
+def circuit_states(problem: ElectronicProblem, ansatz: Ansatz, n_states: int) -> CircuitStates:
+    """An ansatz compiled for one state or several.
+
+    Raises:
+        ValueError: If there are not so many references, or the ansatz does not begin with one.
+    """
+    circuits: list[Any] = [ansatz]
+    if n_states != 1:
+        circuits = [FromReference(ansatz=ansatz, reference=r) for r in lowest_references(problem, n_states)]
+    return CircuitStates.of(circuits, problem)
+
+
+def optimised_orbitals(
+    mol: Any,
+    space: OrbitalSpace,
+    states: CircuitStates,
+    start: Any,
+    *,
+    limits: SearchLimits,
+    surroundings: Surrounding | Sequence[Surrounding] = (),
+    curvatures: np.ndarray | None = None,
+    follow: bool = True,
+) -> tuple[Found, OrbitalSolution]:
+    """Minimise over parameters and rotations from given orbitals.
+
+    Raises:
+        ValueError: If a limit is not positive or the start has the wrong shape.
+    """
+    from threadpoolctl import threadpool_limits
+
+    params = np.asarray(start, dtype=np.float64)
+    if params.shape != (states.n_params,):
+        raise ValueError(f"The circuit takes {states.n_params} parameters, but the start has shape {params.shape}.")
+    given = surroundings if isinstance(surroundings, Sequence) else (surroundings,)
+    environments = [each.around(mol) for each in given]
+    with threadpool_limits(limits=1 if mol.nao <= _SMALL_BASIS else None):
+        energy = OrbitalEnergy(mol, space, states, environments)
+        found = search(energy, params, limits, curvatures=curvatures, follow=follow)
+        solution = energy.solution(found.minimum.parameters)
+        if found.stable and space.irreps.any():
+            # The search kept the point group; whether lower symmetry lies lower is asked once, and not followed.
+            everywhere = OrbitalEnergy(mol, solution.space.without_symmetry(), states, environments)
+            x = np.concatenate([solution.parameters, np.zeros(everywhere.n_params - states.n_params)])
+            stable, _, cost = is_minimum(everywhere, x)
+            found = replace(found, stable=stable, n_evaluations=found.n_evaluations + cost)
+        return found, solution
+
+
+def without_symmetry(problem: ElectronicProblem) -> ElectronicProblem:
+    """The same problem for circuits that keep no point group."""
+    return replace(problem, irreps=np.zeros(problem.n_orbitals, dtype=np.int64), irrep_names=(), point_group="C1")
+
+
+def _in_optimised_orbitals(problem: ElectronicProblem, solution: OrbitalSolution) -> ElectronicProblem:
+    space = solution.space
+    has_symmetry = problem.point_group != "C1"
+    irreps = space.irreps[space.n_frozen : space.n_frozen + space.n_active]
+    mol = solution.mol
+    names = dict(zip(mol.irrep_id, mol.irrep_name, strict=True)) if has_symmetry else {}
+    return problem_in_orbitals(
+        problem.mean_field,  # type: ignore[arg-type]
+        frozen=space.frozen,
+        active=space.active,
+        n_alpha=problem.n_alpha,
+        n_beta=problem.n_beta,
+        irreps=irreps if has_symmetry else None,
+        irrep_names=tuple(names[label] for label in irreps.tolist()) if has_symmetry else (),
+    )

@@ -1,0 +1,134 @@
+"""The search for a minimum over circuit parameters and orbitals, which does not stop at saddle points.
+
+A start from symmetric orbitals has no gradient towards orbitals of lower symmetry, or towards an exchange of orbitals
+of different irreps, however much lower they lie. So the curvature is asked where a search ends, as is usual for
+Hartree-Fock, and where it is negative the search goes on downhill.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+import runtime
+from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy
+from runtime import Minimum
+from runtime.minimization import BFGS, LBFGS
+
+_MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the method of limited memory
+_DENSE_CURVATURES = 64  # so few variables have their curvature written out
+_NEGATIVE_CURVATURE = 1e-4  # hartree / radian^2; differences of gradients are good to 1e-6
+_DIFFERENCE = 1e-3  # radians, the step of those differences
+_DOWNHILL = 0.2  # radians, the step from a saddle point
+_MOST_RESTARTS = 5
+_SMALLEST_CURVATURE = 0.1  # hartree, of a circuit parameter that says nothing or less of itself
+
+
+@dataclass(frozen=True)
+class SearchLimits:
+    """When a search ends; see `oo_vqe`."""
+
+    gradient_tolerance: float = 1e-6
+    max_evaluations: int = 2000
+    time_limit: float | None = None
+    callback: Callable[[int, float], None] | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a search ended."""
+
+    minimum: Minimum
+    stable: bool | None  # None: not asked, or not a stationary point
+    n_evaluations: int
+    initial_energy: float  # hartree
+    trace: tuple[float, ...]  # hartree
+
+
+def search(
+    energy: OrbitalEnergy,
+    params: np.ndarray,
+    limits: SearchLimits,
+    *,
+    curvatures: np.ndarray | None = None,
+    follow: bool = True,
+) -> Found:
+    """Minimise from given circuit parameters and the energy's own orbitals.
+
+    Args:
+        energy: What to minimise.
+        params: Of the circuit, shape (n_circuit_params,).
+        limits: When to end.
+        curvatures: Estimates of the energy's second derivatives by the circuit's parameters.
+        follow: Ask for the curvature at the end, and go on downhill where it is negative.
+    """
+    began = time.monotonic()
+    known = np.ones(len(params)) if curvatures is None else np.asarray(curvatures, dtype=np.float64)
+    scales = np.concatenate([np.maximum(known, _SMALLEST_CURVATURE), energy.curvatures(params)])
+    method = BFGS if len(scales) <= _MOST_DENSE_PARAMETERS else LBFGS
+    start = np.concatenate([params, np.zeros(energy.n_params - len(params))])
+    trace: list[float] = []
+    asked = 0
+    stable: bool | None = None
+    for restart in range(1 + _MOST_RESTARTS):
+        remaining = None if limits.time_limit is None else limits.time_limit - (time.monotonic() - began)
+        left = limits.max_evaluations - len(trace)
+        if restart and (left < 1 or (remaining is not None and remaining <= 0)):
+            break
+        minimum = runtime.minimize(
+            energy,
+            start,
+            method=method(curvatures=scales),
+            gradient_tolerance=limits.gradient_tolerance,
+            max_evaluations=left,
+            time_limit=None if remaining is None else max(remaining, 1e-3),
+            callback=_counted(limits.callback, len(trace)),
+        )
+        trace += minimum.trace
+        if not follow or not minimum.status.converged or energy.n_params == 0:
+            break
+        stable, direction, cost = is_minimum(energy, minimum.parameters)
+        asked += cost
+        if stable:
+            break
+        steps = [minimum.parameters + sign * _DOWNHILL * direction for sign in (1.0, -1.0)]
+        start = min(steps, key=lambda x: energy.value_and_grad(x)[0])
+    return Found(minimum, stable, len(trace) + asked, trace[0], tuple(trace))
+
+
+def is_minimum(energy: OrbitalEnergy, x: np.ndarray) -> tuple[bool, np.ndarray, int]:
+    """Whether no curvature is negative, the direction of the lowest one, and the evaluations that it took.
+
+    Args:
+        energy: The function.
+        x: A stationary point, shape (n_params,).
+    """
+    from scipy.sparse.linalg import LinearOperator, eigsh
+
+    n = len(x)
+    count = 0
+
+    def times(direction: np.ndarray) -> np.ndarray:
+        nonlocal count
+        count += 2
+        step = _DIFFERENCE * np.ravel(direction) / np.linalg.norm(direction)
+        change = energy.value_and_grad(x + step)[1] - energy.value_and_grad(x - step)[1]
+        return change / (2.0 * _DIFFERENCE) * np.linalg.norm(direction)
+
+    if n <= _DENSE_CURVATURES:
+        hessian = np.array([times(unit) for unit in np.eye(n)])
+        values, vectors = np.linalg.eigh(0.5 * (hessian + hessian.T))
+    else:
+        start = np.random.default_rng(0).normal(size=n)
+        operator = LinearOperator((n, n), matvec=times, dtype=np.float64)
+        values, vectors = eigsh(operator, k=1, which="SA", tol=1e-3, v0=start)
+    return bool(values[0] > -_NEGATIVE_CURVATURE), vectors[:, 0], count
+
+
+def _counted(callback: Callable[[int, float], None] | None, before: int) -> Callable[[int, float], None] | None:
+    if callback is None:
+        return None
+    return lambda number, value: callback(before + number, value)
