@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_ORBITALS = 32
 _BYTES_PER_ELEMENT = 24  # a sparse matrix element with its column, and as much again for the gates' tables
 _SECONDS_PER_ELEMENT = 1.2e-9  # one multiplication by the Hamiltonian, measured on two cores
+_PYSCF_MEMORY = 4_000_000_000  # bytes up to which PySCF keeps integrals by default
 _USABLE_MEMORY = 0.8  # of what is free
 
 
@@ -45,8 +46,9 @@ def problem_size(space: ActiveSpace, *, n_irreps: int, n_basis_functions: int) -
     double_beta = comb(n_beta, 2) * comb(n - n_beta, 2)
     connected = 1 + single_alpha + single_beta + double_alpha + double_beta + single_alpha * single_beta
     elements = dimension * max(1, connected // n_irreps)
-    # Two-electron integrals of the atomic orbitals with their eightfold symmetry, and those of the active ones.
-    integrals = n_basis_functions**4 + 3 * 8 * n**4
+    # Two-electron integrals of the atomic orbitals with their eightfold symmetry, if PySCF does not compute them again
+    # whenever it needs them, and those of the active ones.
+    integrals = min(n_basis_functions**4, _PYSCF_MEMORY) + 3 * 8 * n**4
     parameters = (single_alpha + single_beta + single_alpha * single_beta) / n_irreps
     evaluations = 50 + 10 * parameters
     return Size(

@@ -19,7 +19,7 @@ import numpy as np
 from chemistry.active_space.advice import Advice, RankedOrbital
 from chemistry.active_space.entropies import MAX_ENTROPY, single_orbital_entropies
 from chemistry.active_space.method import SelectedOrbitals, occupied, selected_orbitals
-from chemistry.active_space.natural_orbitals import NaturalOccupations, natural_orbitals
+from chemistry.active_space.natural_orbitals import NaturalOccupations, n_core_uncorrelated, natural_orbitals
 from chemistry.active_space.plateau import Plateau, find_plateau
 from chemistry.active_space.window import ActiveSpace
 
@@ -33,6 +33,7 @@ DEFAULT_MAX_ORBITALS = 8
 _MAX_DETERMINANTS = 70_000  # in the cheap calculation: (10,10) has 63,504
 _MAX_CANDIDATES = 16  # orbitals in the cheap calculation
 _WEAK = 0.14  # a tenth of ln 4: if no entropy is larger, one determinant describes the molecule
+_SAME_ENTROPY = 1e-3  # of the largest
 _ROOTS = 3
 _SPIN_PENALTY = 0.5  # hartree per unit of S^2
 
@@ -83,8 +84,9 @@ def advise(molecule: Molecule, *, max_orbitals: int = DEFAULT_MAX_ORBITALS) -> A
 
     _check_budget(max_orbitals)
     field = molecule.mean_field
-    natural = natural_orbitals(field, n_core=molecule._n_core)
-    n_doubly, n_empty = _candidates(natural, n_core=molecule._n_core)
+    n_core = n_core_uncorrelated(molecule)
+    natural = natural_orbitals(field, n_core=n_core)
+    n_doubly, n_empty = _candidates(natural, n_core=n_core)
     if natural.n_singly > max_orbitals or (natural.n_singly == max_orbitals and n_doubly + n_empty > 0):
         raise ValueError(
             f"{molecule.formula} has {natural.n_singly} unpaired electrons, each with an orbital: "
@@ -97,7 +99,7 @@ def advise(molecule: Molecule, *, max_orbitals: int = DEFAULT_MAX_ORBITALS) -> A
     entropies = single_orbital_entropies(matrices)
     kinds = np.repeat([2, 1, 0], [n_doubly, natural.n_singly, n_empty])
     order = np.lexsort((np.arange(len(entropies)), -np.round(entropies, 6)))
-    complete = n_doubly + n_empty == len(natural.of_doubly) - molecule._n_core + len(natural.of_empty)
+    complete = n_doubly + n_empty == len(natural.of_doubly) - n_core + len(natural.of_empty)
     plateau = find_plateau(entropies[order], kinds[order], max_orbitals=max_orbitals, complete=complete)
     chosen = np.zeros(len(entropies), dtype=bool)
     chosen[[order[place] for place in plateau.members]] = True
@@ -143,7 +145,7 @@ def _candidates(natural: NaturalOccupations, *, n_core: int) -> tuple[int, int]:
     kinds = [(2 - occupation, 2) for occupation in natural.of_doubly[:n_valence]]
     kinds += [(occupation, 0) for occupation in natural.of_empty]
     # The orbitals next to the gap come first whatever their occupations: without them there is nothing to correlate.
-    first = [place for place in (0, n_valence) if place < len(kinds)]
+    first = [place for place, count in ((0, n_valence), (n_valence, len(natural.of_empty))) if count]
     rest = sorted(set(range(len(kinds))) - set(first), key=lambda place: (-round(kinds[place][0], 6), place))
     n_doubly = n_empty = 0
     for place in [*first, *rest]:
@@ -212,13 +214,15 @@ def _reason(
     how = (
         f"the next entropy is smaller by {step}, a plateau"
         if plateau.is_plateau
-        else f"no step there is as wide as a plateau, and this one, {step}, is the widest"
+        else f"within the budget there is no plateau, and the step that follows, {step}, is the widest"
     )
     sentences = [
         f"{space} for {molecule.formula}, {2 * space.n_orbitals} qubits and {n_determinants:,} "
         f"determinant{'' if n_determinants == 1 else 's'}: {how}.",
         f"{len(ranking)} of {molecule.mean_field.coefficients.shape[1]} MP2 natural orbitals were looked at.",
     ]
+    if plateau.step < _SAME_ENTROPY:
+        sentences.append("Orbitals as entangled as those chosen were left out: allow more, or fewer.")
     if plateau.beyond_budget is not None:
         sentences.append(f"A space of {plateau.beyond_budget} orbitals also ends at a plateau, beyond the budget.")
     if ranking[0].entropy < _WEAK:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from pyscf import gto
 
+_MINIMAL = "minao"
 _LABEL = re.compile(
     r"(?:(?P<atom>\d+) ?)?(?P<element>[A-Za-z]{1,2}) (?P<shell>[1-7][spdf])(?: ?(?P<component>[a-z][\w^+-]*))?",
     re.IGNORECASE,
@@ -49,12 +51,19 @@ class AtomicOrbitals:
             raise ValueError(f"Only a p shell has a pi orbital, as in C 2p pi, but {label!r} was given.")
         return cls(atom, match["element"].capitalize(), match["shell"].lower(), component)
 
-    def vectors(self, minimal: gto.Mole) -> list[np.ndarray]:
-        """The orbitals over a minimal basis set, each of shape (n_minimal_functions,)."""
+    def vectors(self, mol: gto.Mole, minimal: gto.Mole, atoms: Sequence[int]) -> list[np.ndarray]:
+        """The orbitals over a minimal basis set, each of shape (n_minimal_functions,).
+
+        Args:
+            mol: The molecule.
+            minimal: Some of its atoms in a minimal basis set.
+            atoms: Which ones, counted from 0.
+        """
         found: dict[int, list[int]] = {}
-        for index, (atom, symbol, shell, component) in enumerate(minimal.ao_labels(fmt=None)):
+        for index, (place, symbol, shell, component) in enumerate(minimal.ao_labels(fmt=None)):
+            atom = atoms[place]
             if (
-                self.element == re.sub(r"\d", "", symbol).capitalize()
+                self.element == symbol
                 and shell == self.shell
                 and self.atom in (None, atom + 1)
                 and (self.component in ("", "pi") or component.lower() == self.component)
@@ -62,7 +71,7 @@ class AtomicOrbitals:
                 found.setdefault(atom, []).append(index)
         vectors = []
         for atom, indices in found.items():
-            directions = plane_normal(minimal, atom)[None, :] if self.component == "pi" else np.eye(len(indices))
+            directions = plane_normal(mol, atom)[None, :] if self.component == "pi" else np.eye(len(indices))
             for direction in directions:
                 vector = np.zeros(minimal.nao)
                 vector[indices] = direction
@@ -88,17 +97,17 @@ def atomic_parts(mol: gto.Mole, labels: Sequence[str]) -> np.ndarray:
     """
     from pyscf import gto
 
-    minimal = mol.copy()
-    minimal.atom, minimal.unit, minimal.symmetry, minimal.basis = mol._atom, "bohr", False, "minao"
-    minimal.build(False, False)
+    wanted = [AtomicOrbitals.read(label) for label in labels]
+    atoms = [atom for atom in range(mol.natm) if mol.atom_pure_symbol(atom) in {orbital.element for orbital in wanted}]
+    minimal = _minimal_basis(mol, atoms)
     vectors = []
-    for label in labels:
-        named = AtomicOrbitals.read(label).vectors(minimal)
+    for label, orbital in zip(labels, wanted, strict=True):
+        named = orbital.vectors(mol, minimal, atoms)
         if not named:
             there = dict.fromkeys(f"{symbol} {shell}" for _, symbol, shell, _ in minimal.ao_labels(fmt=None))
-            raise ValueError(
-                f"No atomic orbital of the molecule is called {label!r}; its minimal basis set has {', '.join(there)}."
-            )
+            elements = dict.fromkeys(mol.atom_pure_symbol(atom) for atom in range(mol.natm))
+            what = f"of these elements it has {', '.join(there)}" if there else f"it consists of {', '.join(elements)}"
+            raise ValueError(f"No atomic orbital of the molecule is called {label!r}: {what}.")
         vectors += named
     columns = np.array(vectors).T
     metric = columns.T @ minimal.intor_symmetric("int1e_ovlp") @ columns
@@ -107,6 +116,25 @@ def atomic_parts(mol: gto.Mole, labels: Sequence[str]) -> np.ndarray:
     kept = values > 1e-8
     orthonormal = columns @ (rotation[:, kept] / np.sqrt(values[kept]))
     return orthonormal.T @ gto.intor_cross("int1e_ovlp", minimal, mol)
+
+
+def _minimal_basis(mol: gto.Mole, atoms: Sequence[int]) -> gto.Mole:
+    """Some of a molecule's atoms in a minimal basis set, with their inner shells whatever potentials stand for them."""
+    from pyscf import gto
+
+    minimal = gto.Mole(verbose=0)
+    minimal.atom = [(mol.atom_pure_symbol(atom), mol.atom_coord(atom)) for atom in atoms]
+    minimal.unit, minimal.basis, minimal.spin = "bohr", _MINIMAL, None
+    for symbol in dict.fromkeys(mol.atom_pure_symbol(atom) for atom in atoms):
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                gto.basis.load(_MINIMAL, symbol)
+        except Exception:
+            raise ValueError(
+                f"The minimal basis set that atomic orbitals are taken from, MINAO, has no {symbol}: "
+                "choose the active space in another way."
+            ) from None
+    return minimal.build(False, False)
 
 
 def plane_normal(mol: gto.Mole, atom: int) -> np.ndarray:

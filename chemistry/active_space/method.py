@@ -8,13 +8,13 @@ Hartree-Fock. Within each division orbitals are free: they are made eigenvectors
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from chemistry.active_space.phases import with_fixed_phases
 from chemistry.active_space.window import ActiveSpace
+from chemistry.point_groups import subgroup_that_allows
 
 if TYPE_CHECKING:
     from chemistry.mean_field import MeanField
@@ -45,8 +45,9 @@ class SelectedOrbitals:
     n_alpha: int
     n_beta: int
     orbital_energies: np.ndarray  # shape: (n_orbitals,), hartree
-    irreps: np.ndarray | None  # shape: (n_orbitals,); None where the space breaks the molecule's symmetry
-    irrep_names: tuple[str, ...]  # one per orbital, none where the space breaks the molecule's symmetry
+    irreps: np.ndarray  # shape: (n_orbitals,), numbers whose product is their exclusive or
+    irrep_names: tuple[str, ...]  # one per orbital
+    point_group: str  # the molecule's, or what the space leaves of it
 
     @property
     def space(self) -> ActiveSpace:
@@ -66,7 +67,7 @@ class SelectedOrbitals:
         """
         from chemistry.problem import problem_in_orbitals
 
-        return problem_in_orbitals(
+        problem = problem_in_orbitals(
             mean_field,
             frozen=self.frozen,
             active=self.active,
@@ -76,6 +77,7 @@ class SelectedOrbitals:
             irreps=self.irreps,
             irrep_names=self.irrep_names,
         )
+        return replace(problem, point_group=self.point_group)
 
 
 @dataclass(frozen=True)
@@ -98,48 +100,59 @@ def selected_orbitals(mean_field: MeanField, doubly: np.ndarray, empty: np.ndarr
     """Build active orbitals from spaces of doubly occupied and of empty ones, and all singly occupied ones.
 
     Args:
-        mean_field: The Hartree-Fock solution.
+        mean_field: The Hartree-Fock solution; the part of its point group that the spaces keep is used.
         doubly: The active doubly occupied space: orthonormal columns over the mean field's doubly occupied orbitals.
         empty: The same over its empty orbitals.
     """
     groups = occupied(mean_field)
+    n_singly = groups.singly.stop - groups.singly.start
     spaces = [
-        (groups.doubly, np.eye(len(doubly)) - doubly @ doubly.T, len(doubly) - doubly.shape[1]),
-        (groups.doubly, doubly @ doubly.T, doubly.shape[1]),
-        (groups.singly, np.eye(groups.singly.stop - groups.singly.start), groups.singly.stop - groups.singly.start),
-        (groups.empty, empty @ empty.T, empty.shape[1]),
+        (groups.doubly, np.eye(len(doubly)) - doubly @ doubly.T),
+        (groups.doubly, doubly @ doubly.T),
+        (groups.singly, np.eye(n_singly)),
+        (groups.empty, empty @ empty.T),
     ]
-    symmetric = all(_keeps_symmetry(projector, mean_field.irreps[group]) for group, projector, _ in spaces)
-    parts = [_semicanonical(mean_field, *space, symmetric=symmetric) for space in spaces]
-    frozen, active = parts[0][0], np.hstack([coefficients for coefficients, _, _ in parts[1:]])
-    irreps = np.concatenate([labels for _, _, labels in parts[1:]])
-    names = dict(zip(mean_field.irreps.tolist(), mean_field.irrep_names, strict=True))
-    n_doubly, n_singly = doubly.shape[1], groups.singly.stop - groups.singly.start
+    coupled = set().union(*(_coupled_irreps(projector, mean_field.irreps[group]) for group, projector in spaces))
+    group_left = subgroup_that_allows(mean_field.point_group, coupled)
+    irreps = np.array(group_left.label_of)[mean_field.irreps]
+    frozen, *active = (_semicanonical(mean_field, group, projector, irreps[group]) for group, projector in spaces)
+    labels = np.concatenate([part.irreps for part in active])
+    wanted, found = [doubly.shape[1], n_singly, empty.shape[1]], [part.coefficients.shape[1] for part in active]
+    if found != wanted:
+        raise ArithmeticError(f"Spaces of {wanted} orbitals came out with {found}: their columns are not orthonormal.")
     return SelectedOrbitals(
-        frozen=frozen,
-        active=active,
-        n_alpha=n_doubly + n_singly,
-        n_beta=n_doubly,
-        orbital_energies=np.concatenate([energies for _, energies, _ in parts[1:]]),
-        irreps=irreps if symmetric else None,
-        irrep_names=tuple(names[label] for label in irreps.tolist()) if symmetric else (),
+        frozen=frozen.coefficients,
+        active=np.hstack([part.coefficients for part in active]),
+        n_alpha=doubly.shape[1] + n_singly,
+        n_beta=doubly.shape[1],
+        orbital_energies=np.concatenate([part.energies for part in active]),
+        irreps=labels,
+        irrep_names=tuple(group_left.irrep_names[label] for label in labels.tolist()),
+        point_group=group_left.name,
     )
 
 
-def _keeps_symmetry(projector: np.ndarray, irreps: np.ndarray) -> bool:
-    crossing = irreps[:, None] != irreps[None, :]
-    return bool(np.abs(projector[crossing]).max(initial=0.0) < _SYMMETRY_NOISE)
+def _coupled_irreps(projector: np.ndarray, irreps: np.ndarray) -> set[int]:
+    """The products of irreps that a space mixes; none where it has the molecule's symmetry."""
+    first, second = np.nonzero(np.abs(projector) > _SYMMETRY_NOISE)
+    return set((irreps[first] ^ irreps[second]).tolist()) - {0}
 
 
-def _semicanonical(
-    mean_field: MeanField, group: slice, projector: np.ndarray, dimension: int, *, symmetric: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@dataclass(frozen=True, eq=False)
+class _Semicanonical:
+    coefficients: np.ndarray
+    energies: np.ndarray
+    irreps: np.ndarray
+
+
+def _semicanonical(mean_field: MeanField, group: slice, projector: np.ndarray, irreps: np.ndarray) -> _Semicanonical:
     """A space's eigenvectors of the Fock operator, their energies in hartree and their irreps, by energy."""
-    irreps = mean_field.irreps[group] if symmetric else np.zeros(len(projector), dtype=np.int64)
+    from chemistry.canonical_orbitals import canonical_orbitals
+
     # Within a group the Fock operator is diagonal over the mean field's own orbitals, open shells included.
     fock = mean_field.orbital_energies[group]
     columns, energies, labels = [np.zeros((len(projector), 0))], [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
-    for label in sorted(set(irreps.tolist())):
+    for label in np.unique(irreps):
         members = np.flatnonzero(irreps == label)
         weights, vectors = np.linalg.eigh(projector[np.ix_(members, members)])
         basis = vectors[:, weights > 0.5]
@@ -149,10 +162,7 @@ def _semicanonical(
         columns.append(embedded)
         energies.append(values)
         labels.append(np.full(len(values), label))
-    rotated, values, found = np.hstack(columns), np.concatenate(energies), np.concatenate(labels)
-    if len(values) != dimension:
-        raise ArithmeticError(f"A space of {dimension} orbitals came out with {len(values)}: its columns are mixed.")
-    order = np.lexsort((found, np.round(values, 5)))
-    values, found = values[order], found[order]
-    coefficients = mean_field.coefficients[:, group] @ rotated[:, order]
-    return with_fixed_phases(coefficients, values, found, mean_field.scf.mol), values, found
+    coefficients, found = mean_field.coefficients[:, group] @ np.hstack(columns), np.concatenate(labels)
+    occupations = np.zeros(len(found))
+    fixed = canonical_orbitals(mean_field.scf.mol, coefficients, np.concatenate(energies), occupations, found)
+    return _Semicanonical(fixed[0], fixed[1], fixed[3])

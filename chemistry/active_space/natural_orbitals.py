@@ -71,7 +71,7 @@ class NaturalOrbitals:
 
     def select(self, molecule: Molecule) -> SelectedOrbitals:
         """The orbitals themselves."""
-        n_core = molecule._n_core
+        n_core = n_core_uncorrelated(molecule)
         if self.n_electrons is not None:
             n_core = min(n_core, self.count(molecule).n_frozen)
         natural = natural_orbitals(molecule.mean_field, n_core=n_core)
@@ -87,7 +87,7 @@ class NaturalOrbitals:
         n_doubly = int((natural.of_doubly <= 2 - threshold).sum())
         n_empty = int((natural.of_empty >= threshold).sum())
         if max(n_doubly, n_empty) == 0 or (natural.n_singly == 0 and min(n_doubly, n_empty) == 0):
-            farthest = max(*(2 - natural.of_doubly[:1]), *natural.of_empty[:1], 0.0)
+            farthest = max([0.0, *(2 - natural.of_doubly[:1]), *natural.of_empty[:1]])
             raise ValueError(
                 f"Too few natural orbitals have occupations between {threshold:g} and {2 - threshold:g}: the farthest "
                 f"from 2 and 0 is {farthest:.4f} away, so lower the threshold or give electrons and orbitals."
@@ -106,6 +106,12 @@ class NaturalOccupations:
     of_empty: np.ndarray  # shape: (n_empty,), occupations, descending
     empty_irreps: np.ndarray  # shape: (n_empty,)
     n_singly: int
+
+
+def n_core_uncorrelated(molecule: Molecule) -> int:
+    """Orbitals of the atoms' closed inner shells, unless they hold all electrons there are."""
+    n_core = molecule._n_core
+    return n_core if n_core < molecule._mole.nelec[0] else 0
 
 
 def natural_orbitals(mean_field: MeanField, *, n_core: int) -> NaturalOccupations:

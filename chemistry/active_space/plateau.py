@@ -28,18 +28,19 @@ def find_plateau(
 
     Args:
         entropies: Descending, shape (n_orbitals,).
-        occupations: Of each in the reference determinant, 2, 1 or 0; those with 1 are always taken.
+        occupations: Of each in the reference determinant, 2, 1 or 0; those with 1 are always taken, and one of each
+            other kind, as far as the budget goes.
         max_orbitals: The most orbitals to take.
         complete: Whether these are all orbitals; if not, the last is not known to stand apart from what follows.
     """
     scale = max(float(entropies[0]), 1e-12)
     paired = np.flatnonzero(occupations != 1)
     singly = np.flatnonzero(occupations == 1)
+    kinds = set(occupations[paired].tolist())
     options = []
-    for n_taken in range(1 if len(singly) else 2, len(paired) + 1):
+    for n_taken in range(1, len(paired) + 1):
         taken = paired[:n_taken]
-        kinds = set(occupations[taken].tolist()) | ({0, 2} if len(singly) else set())
-        if kinds != {0, 2}:
+        if set(occupations[taken].tolist()) != kinds:
             continue
         unlisted = 0.0 if complete else float(entropies[taken[-1]])
         following = float(entropies[paired[n_taken]]) if n_taken < len(paired) else unlisted
@@ -53,11 +54,6 @@ def find_plateau(
     elif within:
         _, step, members = max(within, key=lambda option: option[1])
     else:
-        step, members = 0.0, _around_gap(occupations, singly)
+        firsts = sorted(int(np.flatnonzero(occupations == kind)[0]) for kind in kinds)
+        step, members = 0.0, tuple(sorted([*firsts[: max_orbitals - len(singly)], *singly.tolist()]))
     return Plateau(members=members, step=step, is_plateau=bool(plateaus), beyond_budget=beyond[-1] if beyond else None)
-
-
-def _around_gap(occupations: np.ndarray, singly: np.ndarray) -> tuple[int, ...]:
-    """The most entangled occupied and empty orbital, and all singly occupied ones."""
-    firsts = [int(np.flatnonzero(occupations == kind)[0]) for kind in (2, 0) if (occupations == kind).any()]
-    return tuple(sorted([*firsts, *singly.tolist()]))
