@@ -1,9 +1,4 @@
-"""The Hartree-Fock reference: converged, stable, and with orbitals that come out the same on every run.
-
-Orbitals from a self-consistent field are free up to sign, and up to rotation where they are degenerate; threads decide
-which ones a run returns. Here they are ordered by occupation, energy and irrep, degenerate ones are fixed by the
-position operator, and the first of the largest coefficients is made positive.
-"""
+"""The restricted Hartree-Fock reference: converged, stable, and with orbitals that come out the same on every run."""
 
 from __future__ import annotations
 
@@ -12,16 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chemistry.canonical_orbitals import canonical_orbitals
+from chemistry.occupation_search import settle_occupations
+from chemistry.stability import restricted_descent, spin_descent
+
 if TYPE_CHECKING:
     from pyscf import gto
 
 # Abelian groups whose irreps multiply by exclusive or; the infinite groups are replaced by their largest such subgroup.
 _ABELIAN_SUBGROUP = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}
-_DEGENERATE = 1e-5  # hartree
-_NEGATIVE_CURVATURE = 1e-5  # hartree
 _MAX_STABILITY_RESTARTS = 5
 _SMALL_BASIS = 40  # functions
-_DENSE_ROTATIONS = 64  # so few orbital rotations have their curvature written out
+_ENERGY_TOLERANCE = 1e-11  # hartree
+_GRADIENT_TOLERANCE = 1e-7  # hartree; so that a curvature near zero is known by its sign
+_ENOUGH_GRADIENT = 1e-5  # hartree; what is called converged where rounding stops the search earlier
+_MOST_CYCLES = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,83 +47,77 @@ def abelian_point_group(mol: gto.Mole) -> str:
     return _ABELIAN_SUBGROUP.get(mol.groupname, mol.groupname)
 
 
+def threads_for(mol: gto.Mole) -> Any:
+    """A context in which a small problem has one thread: it is only slowed by threads that wait for each other."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=1 if mol.nao <= _SMALL_BASIS else None)
+
+
+def converged_field(solver: Any, density: np.ndarray | None = None) -> Any:
+    """Solve a PySCF mean field, by second-order steps where the usual iteration does not converge.
+
+    Args:
+        solver: An RHF, ROHF or UHF object.
+        density: Where to start, or None.
+    """
+    solver.conv_tol, solver.conv_tol_grad, solver.max_cycle = _ENERGY_TOLERANCE, _GRADIENT_TOLERANCE, _MOST_CYCLES
+    solver.kernel(density)
+    return solver if solver.converged else second_order_field(solver, solver.mo_coeff, solver.mo_occ)
+
+
+def second_order_field(solver: Any, coefficients: np.ndarray, occupations: np.ndarray) -> Any:
+    """Solve a mean field from given orbitals by second-order steps, which stay near them."""
+    solver = solver.newton()
+    solver.conv_tol, solver.conv_tol_grad, solver.max_cycle = _ENERGY_TOLERANCE, _GRADIENT_TOLERANCE, _MOST_CYCLES
+    solver.kernel(coefficients, occupations)
+    if not solver.converged:
+        remaining = float(np.linalg.norm(solver.get_grad(solver.mo_coeff, solver.mo_occ)))
+        solver.converged = remaining < _ENOUGH_GRADIENT
+    return solver
+
+
 def hartree_fock(mol: gto.Mole) -> MeanField:
     """Solve the restricted Hartree-Fock equations within the molecule's abelian point group.
 
-    An internally unstable solution is followed downhill until it is stable, at most five times.
+    Electrons are moved between irreps as long as that lowers the energy, and an internally unstable solution is
+    followed downhill until it is stable, at most five times.
 
     Args:
         mol: A PySCF molecule built with one of the abelian groups.
     """
-    from threadpoolctl import threadpool_limits
-
-    # A small problem is only slowed by threads that wait for each other.
-    with threadpool_limits(limits=1 if mol.nao <= _SMALL_BASIS else None):
+    with threads_for(mol):
         return _solve(mol)
 
 
 def _solve(mol: gto.Mole) -> MeanField:
+    solver = settle_occupations(converged_field(_field(mol)), _with_occupations)
+    restarts = 0
+    while (downhill := restricted_descent(solver)) is not None and restarts < _MAX_STABILITY_RESTARTS:
+        restarts += 1
+        solver = second_order_field(solver, downhill, solver.mo_occ)
+    spin_stable = mol.spin != 0 or spin_descent(solver) is None
+    return _canonical(solver, mol, stable=downhill is None, spin_stable=spin_stable, restarts=restarts)
+
+
+def _field(mol: gto.Mole) -> Any:
     from pyscf import scf
 
-    solver = scf.RHF(mol) if mol.spin == 0 else scf.ROHF(mol)
-    solver.conv_tol = 1e-11
-    solver.max_cycle = 100
-    solver.kernel()
-    if not solver.converged:
-        solver = solver.newton().run()
-    restarts = 0
-    while (downhill := _internal_instability(solver)) is not None and restarts < _MAX_STABILITY_RESTARTS:
-        restarts += 1
-        solver = solver.newton()
-        solver.kernel(downhill, solver.mo_occ)
-    stable = downhill is None
-    return _canonical(solver, mol, stable=stable, spin_stable=_is_spin_stable(solver), restarts=restarts)
+    return scf.RHF(mol) if mol.spin == 0 else scf.ROHF(mol)
 
 
-def _internal_instability(solver: Any) -> np.ndarray | None:
-    """Orbitals rotated along the most negative curvature of the energy, or None if there is none."""
-    from pyscf.scf.hf import unpack_uniq_var
-    from pyscf.soscf import newton_ah
-    from scipy.linalg import expm
-    from scipy.sparse.linalg import LinearOperator, eigsh
-
-    generate = newton_ah.gen_g_hop_rhf if solver.mol.spin == 0 else newton_ah.gen_g_hop_rohf
-    _, curvature_times, diagonal = generate(solver, solver.mo_coeff, solver.mo_occ, with_symmetry=True)
-    n_rotations = len(diagonal)
-    if n_rotations <= _DENSE_ROTATIONS:
-        curvature = np.array([curvature_times(unit) for unit in np.eye(n_rotations)]).reshape(n_rotations, n_rotations)
-        values, vectors = np.linalg.eigh(0.5 * (curvature + curvature.T))
-    else:
-        operator = LinearOperator((n_rotations, n_rotations), matvec=curvature_times, dtype=np.float64)
-        start = np.random.default_rng(0).normal(size=n_rotations)
-        values, vectors = eigsh(operator, k=1, which="SA", tol=1e-4, v0=start)
-    if n_rotations == 0 or values[0] > -_NEGATIVE_CURVATURE:
-        return None
-    return solver.mo_coeff @ expm(unpack_uniq_var(vectors[:, 0], solver.mo_occ))
-
-
-def _is_spin_stable(solver: Any) -> bool:
-    """Whether no unrestricted solution lies just below; open shells are not asked."""
-    from pyscf.scf.stability import rhf_external
-
-    if solver.mol.spin != 0 or not (solver.mo_occ == 0).any():
-        return True
-    return bool(rhf_external(solver, with_symmetry=False, return_status=True)[1])
+def _with_occupations(solver: Any, density: np.ndarray, irrep_nelec: dict[str, Any]) -> Any:
+    other = _field(solver.mol)
+    other.irrep_nelec = irrep_nelec
+    return converged_field(other, density)
 
 
 def _canonical(solver: Any, mol: gto.Mole, *, stable: bool, spin_stable: bool, restarts: int) -> MeanField:
     from pyscf import symm
 
-    coefficients, energies, occupations = (np.asarray(x) for x in (solver.mo_coeff, solver.mo_energy, solver.mo_occ))
-    irreps = np.asarray(symm.label_orb_symm(mol, mol.irrep_id, mol.symm_orb, coefficients))
-    order = np.lexsort((irreps, np.round(energies, 5), -occupations))
-    coefficients, energies = np.array(coefficients[:, order]), np.array(energies[order])
-    occupations, irreps = np.array(occupations[order]), irreps[order]
-    _fix_degenerate_rotations(coefficients, energies, occupations, irreps, mol)
-    for column in coefficients.T:
-        magnitudes = np.abs(column)
-        if column[np.argmax(magnitudes > (1 - 1e-4) * magnitudes.max())] < 0:
-            column *= -1
+    irreps = np.asarray(symm.label_orb_symm(mol, mol.irrep_id, mol.symm_orb, solver.mo_coeff))
+    fixed = canonical_orbitals(mol, solver.mo_coeff, solver.mo_energy, solver.mo_occ, irreps)
+    coefficients, energies, occupations, irreps = fixed
     solver.mo_coeff, solver.mo_energy, solver.mo_occ = coefficients, energies, occupations
     names = dict(zip(mol.irrep_id, mol.irrep_name, strict=True))
     return MeanField(
@@ -140,25 +134,3 @@ def _canonical(solver: Any, mol: gto.Mole, *, stable: bool, spin_stable: bool, r
         spin_stable=spin_stable,
         scf=solver,
     )
-
-
-def _fix_degenerate_rotations(
-    coefficients: np.ndarray, energies: np.ndarray, occupations: np.ndarray, irreps: np.ndarray, mol: gto.Mole
-) -> None:
-    """Make degenerate orbitals of one irrep eigenvectors of a position along a direction that no symmetry prefers."""
-    position = None
-    start = 0
-    for stop in range(1, len(energies) + 1):
-        if (
-            stop < len(energies)
-            and energies[stop] - energies[start] < _DEGENERATE
-            and irreps[stop] == irreps[start]
-            and occupations[stop] == occupations[start]
-        ):
-            continue
-        if stop - start > 1:
-            if position is None:
-                position = np.einsum("x,xij->ij", [1.0, np.sqrt(2.0), np.sqrt(3.0)], mol.intor("int1e_r"))
-            block = coefficients[:, start:stop]
-            coefficients[:, start:stop] = block @ np.linalg.eigh(block.T @ position @ block)[1]
-        start = stop
