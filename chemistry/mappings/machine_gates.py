@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
+from chemistry.mappings.mapped_circuit import rotations_of
 from runtime.circuit.affine import Affine
 
 if TYPE_CHECKING:
@@ -93,10 +94,7 @@ def machine_circuit(circuit: Ansatz, params: Any = None, *, entangler: Entangler
     if params is not None:
         values = np.asarray(params, dtype=np.float64)
         if values.shape != (circuit.n_params,) or not np.isfinite(values).all():
-            raise ValueError(
-                f"This circuit takes {circuit.n_params} finite parameters, got shape {values.shape} or numbers that"
-                " are not finite."
-            )
+            raise ValueError(f"This circuit takes finite parameters of shape ({circuit.n_params},), got {params!r}.")
         values = values if traced.angles is None else np.asarray(traced.angles(values), dtype=np.float64)
     elif traced.angles is not None:
         raise ValueError(
@@ -142,8 +140,6 @@ class _Writer:
 
     def add(self, operator: Any) -> None:
         """Append a PennyLane operator, taken apart as far as needed."""
-        import pennylane as qml
-
         name, qubits = operator.name, [int(w) for w in operator.wires]
         if name in ("Barrier", "Snapshot", "Identity"):
             return
@@ -162,12 +158,31 @@ class _Writer:
         elif name == "CNOT":
             self._two_qubit("cx", *qubits)
         else:
-            with qml.QueuingManager.stop_recording():
-                parts = operator.decomposition() if operator.has_decomposition else None
-            if parts is None or (len(parts) == 1 and parts[0].name == name):
-                raise ValueError(f"{name} on wires {qubits} has no decomposition into the gates of a machine.")
-            for part in parts:
+            for part in self._parts(operator):
                 self.add(part)
+
+    def _parts(self, operator: Any) -> list[Any]:
+        """The gates that an operator is made of."""
+        import pennylane as qml
+
+        from runtime.circuit.tracing import UNTRACEABLE, with_data
+
+        if self._values is not None and operator.data:
+            numbers = [self._bound(d).real_constant if np.ndim(d) == 0 else d for d in operator.data]
+            operator = with_data(operator, numbers)
+        parts = []
+        if operator.has_decomposition:
+            with qml.QueuingManager.stop_recording():
+                try:
+                    parts = operator.decomposition()
+                except UNTRACEABLE:
+                    # Its decomposition does not take symbols; a generator that is a sum of Pauli words needs none.
+                    parts = rotations_of(operator)
+        if not parts or (len(parts) == 1 and parts[0].name == operator.name):
+            raise ValueError(
+                f"{operator.name} on wires {operator.wires.tolist()} has no decomposition into the gates of a machine."
+            )
+        return parts
 
     def add_with_cz(self, gate: Gate) -> None:
         """Append a gate, a cx as a cz between two Hadamards of its target."""

@@ -53,10 +53,6 @@ class MappedCircuit:
 
         Args:
             params: As the ansatz takes them, shape (n_params,).
-
-        Raises:
-            ValueError: If a gate does not conserve what the mapping takes for fixed, or acts on other wires than those
-                of the spin orbitals.
         """
         import pennylane as qml
 
@@ -67,6 +63,17 @@ class MappedCircuit:
         qml.BasisState(self.mapping.encode(determinant), wires=range(self.mapping.n_wires))
         for operation in rest:
             self._apply(operation)
+
+    def check(self) -> None:
+        """Apply the circuit to nothing.
+
+        Raises:
+            ValueError: If a gate cannot be mapped.
+        """
+        import pennylane as qml
+
+        with qml.queuing.AnnotatedQueue():
+            self(self.initial_params)
 
     def _prepared(self, operations: Sequence[Any]) -> tuple[np.ndarray, Sequence[Any]]:
         """The determinant that the circuit begins with, and the operations after it."""
@@ -129,6 +136,18 @@ class MappedCircuit:
                 return parts
             self._known[key] = parts
         return self._known[key]
+
+
+def rotations_of(operation: Any) -> list[Any]:
+    """A gate with one angle as rotations about the Pauli words of its generator; none if it has no such form."""
+    import pennylane as qml
+
+    words = _generator(operation, max(operation.wires) + 1) if len(operation.data) == 1 else None
+    parts = None if words is None else _commuting_parts(words)
+    with qml.queuing.AnnotatedQueue() as queue:
+        for part in parts or ():
+            _rotate(operation.data[0], part)
+    return qml.tape.QuantumScript.from_queue(queue).operations
 
 
 def _rotate(angle: Any, part: PauliWords) -> None:

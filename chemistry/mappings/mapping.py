@@ -150,10 +150,17 @@ class Mapping:
         return self.words(PauliWords.of(operator, self.n_modes)).operator()
 
     def circuit(self, ansatz: Ansatz) -> MappedCircuit:
-        """An ansatz on the qubits: the same states, for the same parameters."""
+        """An ansatz on the qubits: the same states, for the same parameters.
+
+        Raises:
+            ValueError: If a gate does not conserve what the mapping takes for fixed, acts on other wires than those of
+                the spin orbitals, or has neither a generator nor a decomposition.
+        """
         from chemistry.mappings.mapped_circuit import MappedCircuit
 
-        return MappedCircuit(mapping=self, ansatz=ansatz)
+        circuit = MappedCircuit(mapping=self, ansatz=ansatz)
+        circuit.check()
+        return circuit
 
     def __repr__(self) -> str:
         qubits = f"{self.n_wires} qubit{'s' * (self.n_wires != 1)}" + (f", {self.n_saved} saved" if self.fixed else "")
