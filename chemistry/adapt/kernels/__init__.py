@@ -1,0 +1,1 @@
+"""The compiled loop behind the gradients of a pool."""
