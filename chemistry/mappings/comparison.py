@@ -38,22 +38,29 @@ def compare_mappings(
     Args:
         problem: The electronic problem.
         ansatz: For this problem.
-        names: Of the mappings, among `MAPPINGS`; None: all that leave a qubit.
+        names: Of the mappings, among `MAPPINGS`; None: all, but the two-qubit reduction only where it can be made.
 
     Raises:
-        ValueError: If a name is not among them, or a mapping that was named does not fit.
+        ValueError: If a name is not among them, or a mapping that was named cannot take the ansatz.
     """
     unknown = [name for name in names or () if name not in MAPPINGS]
     if unknown:
         raise ValueError(f"The mappings are {', '.join(MAPPINGS)}; got {', '.join(map(repr, unknown))}.")
-    chosen = tuple(MAPPINGS) if names is None else tuple(names)
-    if names is None and problem.n_orbitals == 1:
-        chosen = tuple(name for name in chosen if name != "parity-reduced")
-    return tuple(_cost(name, problem, ansatz) for name in chosen)
+    if names is not None:
+        return tuple(_cost(name, problem, ansatz) for name in names)
+    rows = []
+    for name in MAPPINGS:
+        # What is not reduced takes everything, so its errors are about the ansatz.
+        try:
+            rows.append(_cost(name, problem, ansatz))
+        except ValueError:
+            if name != "parity-reduced":
+                raise
+    return tuple(rows)
 
 
 def _cost(name: str, problem: ElectronicProblem, ansatz: Ansatz | None) -> MappingCost:
-    mapping = MAPPINGS[name](problem)
+    mapping = MAPPINGS[name](problem, ansatz)
     plan = measurement_plan(mapping.observable(problem.hamiltonian))
     written = None if ansatz is None else machine_circuit(mapping.circuit(ansatz))
     return MappingCost(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +12,9 @@ from chemistry.mappings.mapping import Mapping
 from chemistry.mappings.pauli_words import MAX_WIRES
 from chemistry.mappings.tapering import taper
 from chemistry.problem import ElectronicProblem
+
+if TYPE_CHECKING:
+    from chemistry.ansatz.excitation_circuit import Ansatz
 
 
 def jordan_wigner(problem: ElectronicProblem) -> Mapping:
@@ -85,19 +90,30 @@ def _reduced_parity(problem: ElectronicProblem) -> Mapping:
     return parity(problem, reduced=True)
 
 
-def _tapered(mapping: Callable[[ElectronicProblem], Mapping]) -> Callable[[ElectronicProblem], Mapping]:
-    def tapered(problem: ElectronicProblem) -> Mapping:
-        return taper(problem, mapping(problem))
+@dataclass(frozen=True)
+class Encoding:
+    """A mapping before it knows its problem."""
 
-    return tapered
+    of: Callable[[ElectronicProblem], Mapping]
+    tapered: bool = False
+
+    def __call__(self, problem: ElectronicProblem, ansatz: Ansatz | None = None) -> Mapping:
+        """The mapping for a problem.
+
+        Args:
+            problem: The electronic problem.
+            ansatz: The circuit that is to run on it, if there is one: tapering leaves out only what it conserves.
+        """
+        mapping = self.of(problem)
+        return taper(problem, mapping, ansatz=ansatz) if self.tapered else mapping
 
 
-MAPPINGS: dict[str, Callable[[ElectronicProblem], Mapping]] = {
-    "jordan-wigner": jordan_wigner,
-    "parity": parity,
-    "bravyi-kitaev": bravyi_kitaev,
-    "parity-reduced": _reduced_parity,
-    "jordan-wigner-tapered": _tapered(jordan_wigner),
-    "parity-tapered": _tapered(parity),
-    "bravyi-kitaev-tapered": _tapered(bravyi_kitaev),
+MAPPINGS = {
+    "jordan-wigner": Encoding(jordan_wigner),
+    "parity": Encoding(parity),
+    "bravyi-kitaev": Encoding(bravyi_kitaev),
+    "parity-reduced": Encoding(_reduced_parity),
+    "jordan-wigner-tapered": Encoding(jordan_wigner, tapered=True),
+    "parity-tapered": Encoding(parity, tapered=True),
+    "bravyi-kitaev-tapered": Encoding(bravyi_kitaev, tapered=True),
 }

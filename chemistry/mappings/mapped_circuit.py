@@ -138,6 +138,22 @@ class MappedCircuit:
         return self._known[key]
 
 
+def flips_of(ansatz: Ansatz, n_modes: int) -> np.ndarray:
+    """What the gates of an ansatz flip, masks of spin orbitals, shape (m,), uint64."""
+    import pennylane as qml
+
+    from chemistry.mappings.mapping import Mapping
+
+    unmapped = Mapping(name="Jordan-Wigner", matrix=np.eye(n_modes, dtype=np.uint8), kept=tuple(range(n_modes)))
+    with qml.queuing.AnnotatedQueue() as queue:
+        unmapped.circuit(ansatz)(ansatz.initial_params)
+    flips = {0}
+    for gate in qml.tape.QuantumScript.from_queue(queue).operations:
+        word = gate.hyperparameters.get("pauli_word") or gate.hyperparameters.get("words", [""])[0]
+        flips.add(sum(1 << wire for wire, letter in zip(gate.wires, word, strict=False) if letter in "XY"))
+    return np.array(sorted(flips), dtype=np.uint64)
+
+
 def rotations_of(operation: Any) -> list[Any]:
     """A gate with one angle as rotations about the Pauli words of its generator; none if it has no such form."""
     import pennylane as qml

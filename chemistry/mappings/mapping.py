@@ -123,7 +123,8 @@ class Mapping:
             if len(flipping):
                 raise ValueError(
                     f"{self.name} leaves out qubits that are fixed by symmetry, and this operator or gate does not"
-                    " conserve it: use a mapping that is not reduced, or a circuit that conserves the symmetry."
+                    " conserve it: use a mapping that is not reduced, or taper(problem, mapping, ansatz=...), which"
+                    " leaves out only what the ansatz conserves."
                 )
             mapped = mapped.part(lost_x == 0)
         return mapped.collected()

@@ -59,9 +59,9 @@ def whole_state(program, params):
     return state
 
 
-def mappings_of(problem):
+def mappings_of(problem, ansatz=None):
     names = [name for name in MAPPINGS if not (problem.n_orbitals == 1 and name == "parity-reduced")]
-    return {name: MAPPINGS[name](problem) for name in names}
+    return {name: MAPPINGS[name](problem, ansatz) for name in names}
 
 
 @given(
@@ -212,7 +212,7 @@ def test_every_ansatz_on_every_mapping(ansatz_name, electrons):
     native = runtime.compile(ansatz, problem.hamiltonian)
     state = whole_state(native, params)
     value, gradient = native.value_and_grad(params)
-    for name, mapping in mappings_of(problem).items():
+    for name, mapping in mappings_of(problem, ansatz).items():
         observable = mapping.observable(problem.hamiltonian)
         circuit = mapping.circuit(ansatz)
         assert circuit.n_params == ansatz.n_params
@@ -349,6 +349,36 @@ def test_what_does_not_conserve_cannot_be_reduced():
     # A hop between orbitals of both spins conserves the number of electrons, which this mapping is not content with.
     with pytest.raises(ValueError, match="does not conserve it"):
         mapping.observable(qml.X(0) @ qml.X(1) + qml.Y(0) @ qml.Y(1))
+
+
+def test_tapering_by_what_an_ansatz_conserves(problem):
+    hydrogens = problem("h4")
+
+    def rotates_orbitals(params):
+        qml.BasisState(hydrogens.reference_occupation, wires=range(8))
+        qml.OrbitalRotation(params[0], wires=[0, 1, 2, 3])  # of orbitals that are even and odd
+
+    def breaks_spin(params):
+        rotates_orbitals(params)
+        qml.SingleExcitation(params[0], wires=[0, 5])  # of spin up into spin down
+
+    def breaks_everything(params):
+        rotates_orbitals(params)
+        for wire in range(8):
+            qml.RY(params[1], wires=wire)
+
+    assert len(z2_symmetries(hydrogens)) == 3
+    everything = taper(hydrogens, parity(hydrogens))
+    with pytest.raises(ValueError, match=r"taper\(problem, mapping, ansatz=...\), which leaves out only what"):
+        everything.circuit(Circuit(rotates_orbitals))
+    for gates, saved in ((rotates_orbitals, 2), (breaks_spin, 1), (breaks_everything, 0)):
+        ansatz = Circuit(gates)
+        mapping = taper(hydrogens, parity(hydrogens), ansatz=ansatz)
+        assert mapping.n_saved == saved
+        program = runtime.compile(mapping.circuit(ansatz), mapping.observable(hydrogens.hamiltonian))
+        native = runtime.compile(ansatz, hydrogens.hamiltonian)
+        params = np.array([0.4, 0.3, 0.2])
+        assert program.expval(params) == pytest.approx(native.expval(params), abs=1e-10)
 
 
 def test_other_observables(problem):
