@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from chemistry.density_matrices import DensityMatrices
+if TYPE_CHECKING:
+    from chemistry.density_matrices import DensityMatrices
 
 MAX_ENTROPY = float(np.log(4.0))  # of an orbital that is empty, up, down and full with equal probability
 
