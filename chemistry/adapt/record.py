@@ -24,7 +24,7 @@ class AdaptStatus(Enum):
     ENERGY_CHANGE = "The last operators lowered the energy by less than asked for; the pool's gradients are not small."
     GRADIENT_TROUGH = (
         "The pool's gradients are small, but the state is far from an eigenstate: a gradient trough, in which every"
-        " operator is flat to first order."
+        " operator is flat to first order: take another pool or start."
     )
     STALLED = "No operator whose gradient is not small lowers the energy any more."
     OPERATOR_LIMIT = "The limit on operators was reached first."
