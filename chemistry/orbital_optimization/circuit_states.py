@@ -40,6 +40,11 @@ class CircuitStates:
         """Shared by all states."""
         return self.programs[0].n_params
 
+    @property
+    def dimension(self) -> int:
+        """Determinants that the largest circuit reaches."""
+        return max(program.sector.dimension for program in self.programs)
+
     def mean_value_and_grad(self, hamiltonian: MolecularHamiltonian, params: np.ndarray) -> tuple[float, np.ndarray]:
         """The mean of the states' energies in hartree, and its gradient, shape (n_params,)."""
         value, gradient = 0.0, np.zeros(self.n_params)

@@ -13,7 +13,8 @@ from chemistry.orbital_optimization.environment import Surrounding
 from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy, OrbitalSolution
 from chemistry.orbital_optimization.orbital_space import OrbitalSpace, orbital_space
 from chemistry.orbital_optimization.reference_states import FromReference, lowest_references
-from chemistry.orbital_optimization.search import Found, SearchLimits, is_minimum, search
+from chemistry.orbital_optimization.search import Found, SearchLimits, is_minimum, search, second_derivatives
+from chemistry.orbital_optimization.threads import one_thread_if_small
 from chemistry.problem import problem_in_orbitals
 from runtime import Status
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem
 
 AnsatzFactory = Callable[["ElectronicProblem"], "Ansatz"]
-_SMALL_BASIS = 60  # functions; more threads than one would spend their time waiting for each other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,14 +163,12 @@ def optimised_orbitals(
     Raises:
         ValueError: If a limit is not positive or the start has the wrong shape.
     """
-    from threadpoolctl import threadpool_limits
-
     params = np.asarray(start, dtype=np.float64)
     if params.shape != (states.n_params,):
         raise ValueError(f"The circuit takes {states.n_params} parameters, but the start has shape {params.shape}.")
     given = surroundings if isinstance(surroundings, Sequence) else (surroundings,)
     environments = [each.around(mol) for each in given]
-    with threadpool_limits(limits=1 if mol.nao <= _SMALL_BASIS else None):
+    with one_thread_if_small(mol.nao, states.dimension):
         energy = OrbitalEnergy(mol, space, states, environments)
         found = search(energy, params, limits, curvatures=curvatures, follow=follow)
         solution = energy.solution(found.minimum.parameters)
@@ -178,7 +176,8 @@ def optimised_orbitals(
             # The search kept the point group; whether lower symmetry lies lower is asked once, and not followed.
             everywhere = OrbitalEnergy(mol, solution.space.without_symmetry(), states, environments)
             x = np.concatenate([solution.parameters, np.zeros(everywhere.n_params - states.n_params)])
-            stable, _, cost = is_minimum(everywhere, x)
+            scales = second_derivatives(everywhere, solution.parameters, curvatures)
+            stable, _, cost = is_minimum(everywhere, x, scales)
             found = replace(found, stable=stable, n_evaluations=found.n_evaluations + cost)
         return found, solution
 

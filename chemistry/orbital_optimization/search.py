@@ -14,14 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 import runtime
+from chemistry.orbital_optimization.lowest_curvature import lowest_curvature
 from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy
 from runtime import Minimum
 from runtime.minimization import BFGS, LBFGS
 
 _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the method of limited memory
-_DENSE_CURVATURES = 64  # so few variables have their curvature written out
 _NEGATIVE_CURVATURE = 1e-4  # hartree / radian^2; differences of gradients are good to 1e-6
-_DIFFERENCE = 1e-3  # radians, the step of those differences
 _DOWNHILL = 0.2  # radians, the step from a saddle point
 _MOST_RESTARTS = 5
 _SMALLEST_CURVATURE = 0.1  # hartree, of a circuit parameter that says nothing or less of itself
@@ -66,8 +65,7 @@ def search(
         follow: Ask for the curvature at the end, and go on downhill where it is negative.
     """
     began = time.monotonic()
-    known = np.ones(len(params)) if curvatures is None else np.asarray(curvatures, dtype=np.float64)
-    scales = np.concatenate([np.maximum(known, _SMALLEST_CURVATURE), energy.curvatures(params)])
+    scales = second_derivatives(energy, params, curvatures)
     method = BFGS if len(scales) <= _MOST_DENSE_PARAMETERS else LBFGS
     start = np.concatenate([params, np.zeros(energy.n_params - len(params))])
     trace: list[float] = []
@@ -90,7 +88,7 @@ def search(
         trace += minimum.trace
         if not follow or not minimum.status.converged or energy.n_params == 0:
             break
-        stable, direction, cost = is_minimum(energy, minimum.parameters)
+        stable, direction, cost = is_minimum(energy, minimum.parameters, scales)
         asked += cost
         if stable:
             break
@@ -99,33 +97,22 @@ def search(
     return Found(minimum, stable, len(trace) + asked, trace[0], tuple(trace))
 
 
-def is_minimum(energy: OrbitalEnergy, x: np.ndarray) -> tuple[bool, np.ndarray, int]:
+def second_derivatives(energy: OrbitalEnergy, params: np.ndarray, curvatures: np.ndarray | None) -> np.ndarray:
+    """Estimates by circuit parameters, of which little may be known, and by rotations, shape (n_params,)."""
+    known = np.ones(len(params)) if curvatures is None else np.asarray(curvatures, dtype=np.float64)
+    return np.concatenate([np.maximum(known, _SMALLEST_CURVATURE), energy.curvatures(params)])
+
+
+def is_minimum(energy: OrbitalEnergy, x: np.ndarray, scales: np.ndarray) -> tuple[bool, np.ndarray, int]:
     """Whether no curvature is negative, the direction of the lowest one, and the evaluations that it took.
 
     Args:
         energy: The function.
         x: A stationary point, shape (n_params,).
+        scales: Estimates of the second derivatives, shape (n_params,).
     """
-    from scipy.sparse.linalg import LinearOperator, eigsh
-
-    n = len(x)
-    count = 0
-
-    def times(direction: np.ndarray) -> np.ndarray:
-        nonlocal count
-        count += 2
-        step = _DIFFERENCE * np.ravel(direction) / np.linalg.norm(direction)
-        change = energy.value_and_grad(x + step)[1] - energy.value_and_grad(x - step)[1]
-        return change / (2.0 * _DIFFERENCE) * np.linalg.norm(direction)
-
-    if n <= _DENSE_CURVATURES:
-        hessian = np.array([times(unit) for unit in np.eye(n)])
-        values, vectors = np.linalg.eigh(0.5 * (hessian + hessian.T))
-    else:
-        start = np.random.default_rng(0).normal(size=n)
-        operator = LinearOperator((n, n), matvec=times, dtype=np.float64)
-        values, vectors = eigsh(operator, k=1, which="SA", tol=1e-3, v0=start)
-    return bool(values[0] > -_NEGATIVE_CURVATURE), vectors[:, 0], count
+    lowest, direction, cost = lowest_curvature(lambda at: energy.value_and_grad(at)[1], x, scales)
+    return lowest > -_NEGATIVE_CURVATURE, direction, cost
 
 
 def _counted(callback: Callable[[int, float], None] | None, before: int) -> Callable[[int, float], None] | None:
