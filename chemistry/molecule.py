@@ -15,7 +15,7 @@ from chemistry.active_space import (
     SelectedOrbitals,
     choose_active_space,
     n_core_orbitals,
-    parse_active_space,
+    read_active_space,
 )
 from chemistry.basis_sets import (
     BasisSet,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from chemistry.mean_field import MeanField
     from chemistry.problem import ElectronicProblem
+    from chemistry.unrestricted_mean_field import UnrestrictedMeanField
 
 _NOBLE_GASES = (2, 10, 18, 36, 54, 86)  # electrons
 _GROUP_ORDERS = {"D2h": 8, "C2v": 4, "C2h": 4, "D2": 4, "C2": 2, "Cs": 2, "Ci": 2, "C1": 1}
@@ -225,7 +226,7 @@ class Molecule:
         Nothing is solved where the numbers are given; AVAS solves the mean field, and a threshold of natural
         occupations and the advisor what they need besides.
         """
-        chosen = parse_active_space(active_space) if isinstance(active_space, str) else active_space
+        chosen = read_active_space(active_space)
         if isinstance(chosen, ActiveSpaceMethod):
             if frozen_core:
                 raise ValueError(
@@ -261,7 +262,11 @@ class Molecule:
         return problem_size(space, n_irreps=self._n_irreps, n_basis_functions=self._mole.nao)
 
     def problem(
-        self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | ActiveSpaceMethod | None = None
+        self,
+        *,
+        frozen_core: bool = False,
+        active_space: tuple[int, int] | str | ActiveSpaceMethod | None = None,
+        reference: str = "restricted",
     ) -> ElectronicProblem:
         """The electronic problem over the molecule's Hartree-Fock orbitals, or over what a method makes of them.
 
@@ -273,16 +278,22 @@ class Molecule:
             active_space: (electrons, orbitals) around the gap; a name: full, frozen-core, homo-lumo; or a method of
                 `chemistry.active_space`, such as `Avas("C 2p pi")`, `NaturalOrbitals(6, 6)` or an `Advice`. All but an
                 `Advice` may be written as text, as in `"avas:C 2p pi"`.
+            reference: `restricted`, both spins in the same orbitals (restricted open-shell for unpaired electrons), or
+                `unrestricted`, each in its own; the latter takes a window of orbitals only.
 
         Raises:
-            ValueError: If there is no such space, or the problem would not fit in memory.
+            ValueError: If there is no such space or reference, or the problem would not fit in memory.
         """
         from chemistry.problem import electronic_problem
         from chemistry.reference_choice import with_best_reference
 
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
         check_fits(self, space)
-        chosen = parse_active_space(active_space) if isinstance(active_space, str) else active_space
+        chosen = read_active_space(active_space)
+        if reference == "unrestricted":
+            return self._unrestricted_problem(space, chosen)
+        if reference != "restricted":
+            raise ValueError(f"The reference is 'restricted' or 'unrestricted', but {reference!r} was given.")
         if isinstance(chosen, ActiveSpaceMethod):
             return with_best_reference(self.selected_orbitals(chosen).problem(self.mean_field))
         return with_best_reference(electronic_problem(self.mean_field, space))
@@ -293,6 +304,23 @@ class Molecule:
         from chemistry.mean_field import hartree_fock
 
         return hartree_fock(self._mole)
+
+    @cached_property
+    def unrestricted_mean_field(self) -> UnrestrictedMeanField:
+        """The unrestricted Hartree-Fock solution."""
+        from chemistry.unrestricted_mean_field import unrestricted_hartree_fock
+
+        return unrestricted_hartree_fock(self.mean_field)
+
+    def _unrestricted_problem(self, space: ActiveSpace, chosen: object) -> ElectronicProblem:
+        from chemistry.unrestricted_problem import unrestricted_problem
+
+        if isinstance(chosen, ActiveSpaceMethod):
+            raise ValueError(
+                "The methods of chemistry.active_space select orbitals that both spins share: with an unrestricted "
+                "reference give (electrons, orbitals) around the gap, full, frozen-core or homo-lumo."
+            )
+        return unrestricted_problem(self.unrestricted_mean_field, space)
 
     @cached_property
     def _mole(self) -> gto.Mole:

@@ -15,7 +15,7 @@ from chemistry.active_space.entropies import single_orbital_entropies
 from chemistry.active_space.frozen_core import n_core_orbitals
 from chemistry.active_space.method import ActiveSpaceMethod, SelectedOrbitals
 from chemistry.active_space.natural_orbitals import NaturalOrbitals
-from chemistry.active_space.settings import METHODS, parse_active_space
+from chemistry.active_space.settings import METHODS, parse_active_space, read_active_space
 from chemistry.active_space.window import NAMED_SPACES, ActiveSpace, choose_active_space
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "choose_active_space",
     "n_core_orbitals",
     "parse_active_space",
+    "read_active_space",
     "single_orbital_entropies",
 ]

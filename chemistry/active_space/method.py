@@ -115,19 +115,19 @@ def selected_orbitals(mean_field: MeanField, doubly: np.ndarray, empty: np.ndarr
     coupled = set().union(*(_coupled_irreps(projector, mean_field.irreps[group]) for group, projector in spaces))
     group_left = subgroup_that_allows(mean_field.point_group, coupled)
     irreps = np.array(group_left.label_of)[mean_field.irreps]
-    frozen, *active = (_semicanonical(mean_field, group, projector, irreps[group]) for group, projector in spaces)
-    labels = np.concatenate([part.irreps for part in active])
-    wanted, found = [doubly.shape[1], n_singly, empty.shape[1]], [part.coefficients.shape[1] for part in active]
+    frozen, *active = (_of_irreps(mean_field, group, projector, irreps[group]) for group, projector in spaces)
+    coefficients, energies, labels = (list(part) for part in zip(*active, strict=True))
+    wanted, found = [doubly.shape[1], n_singly, empty.shape[1]], [part.shape[1] for part in coefficients]
     if found != wanted:
         raise ArithmeticError(f"Spaces of {wanted} orbitals came out with {found}: their columns are not orthonormal.")
     return SelectedOrbitals(
-        frozen=frozen.coefficients,
-        active=np.hstack([part.coefficients for part in active]),
+        frozen=frozen[0],
+        active=np.hstack(coefficients),
         n_alpha=doubly.shape[1] + n_singly,
         n_beta=doubly.shape[1],
-        orbital_energies=np.concatenate([part.energies for part in active]),
-        irreps=labels,
-        irrep_names=tuple(group_left.irrep_names[label] for label in labels.tolist()),
+        orbital_energies=np.concatenate(energies),
+        irreps=np.concatenate(labels),
+        irrep_names=tuple(group_left.irrep_names[label] for label in np.concatenate(labels).tolist()),
         point_group=group_left.name,
     )
 
@@ -138,31 +138,43 @@ def _coupled_irreps(projector: np.ndarray, irreps: np.ndarray) -> set[int]:
     return set((irreps[first] ^ irreps[second]).tolist()) - {0}
 
 
-@dataclass(frozen=True, eq=False)
-class _Semicanonical:
-    coefficients: np.ndarray
-    energies: np.ndarray
-    irreps: np.ndarray
-
-
-def _semicanonical(mean_field: MeanField, group: slice, projector: np.ndarray, irreps: np.ndarray) -> _Semicanonical:
-    """A space's eigenvectors of the Fock operator, their energies in hartree and their irreps, by energy."""
-    from chemistry.canonical_orbitals import canonical_orbitals
-
-    # Within a group the Fock operator is diagonal over the mean field's own orbitals, open shells included.
-    fock = mean_field.orbital_energies[group]
-    columns, energies, labels = [np.zeros((len(projector), 0))], [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
+def _of_irreps(
+    mean_field: MeanField, group: slice, projector: np.ndarray, irreps: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A space's semicanonical orbitals, their energies in hartree and their irreps, by energy."""
+    parts = []
     for label in np.unique(irreps):
         members = np.flatnonzero(irreps == label)
         weights, vectors = np.linalg.eigh(projector[np.ix_(members, members)])
-        basis = vectors[:, weights > 0.5]
-        values, rotation = np.linalg.eigh(basis.T @ (fock[members, None] * basis))
-        embedded = np.zeros((len(projector), len(values)))
-        embedded[members] = basis @ rotation
-        columns.append(embedded)
-        energies.append(values)
-        labels.append(np.full(len(values), label))
-    coefficients, found = mean_field.coefficients[:, group] @ np.hstack(columns), np.concatenate(labels)
-    occupations = np.zeros(len(found))
-    fixed = canonical_orbitals(mean_field.scf.mol, coefficients, np.concatenate(energies), occupations, found)
-    return _Semicanonical(fixed[0], fixed[1], fixed[3])
+        basis = np.zeros((len(projector), int((weights > 0.5).sum())))
+        basis[members] = vectors[:, weights > 0.5]
+        columns, energies = semicanonical(mean_field, group, basis)
+        parts.append((columns, energies, np.full(len(energies), label)))
+    columns = np.hstack([np.zeros((len(projector), 0)), *(part[0] for part in parts)])
+    energies = np.concatenate([np.zeros(0), *(part[1] for part in parts)])
+    labels = np.concatenate([np.zeros(0, dtype=np.int64), *(part[2] for part in parts)])
+    order = np.lexsort((labels, np.round(energies, 5)))
+    return mean_field.coefficients[:, group] @ columns[:, order], energies[order], labels[order]
+
+
+def semicanonical(mean_field: MeanField, group: slice, basis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Eigenvectors of the Fock operator within a space of one irrep, the same on every run, and their energies.
+
+    Args:
+        mean_field: The Hartree-Fock solution.
+        group: Its orbitals of one occupation, among which the Fock operator is diagonal, in open shells too.
+        basis: Orthonormal columns over the group.
+
+    Returns:
+        Columns over the group, and their energies in hartree, ascending.
+    """
+    from chemistry.canonical_orbitals import canonical_orbitals
+
+    energies, rotation = np.linalg.eigh(basis.T @ (mean_field.orbital_energies[group, None] * basis))
+    columns = basis @ rotation
+    coefficients = mean_field.coefficients[:, group]
+    mol = mean_field.scf.mol
+    alike = np.zeros(len(energies))
+    fixed, energies, *_ = canonical_orbitals(mol, coefficients @ columns, energies, alike, alike)
+    # The same rotations and signs over the group, without a detour over the basis functions' overlaps.
+    return np.linalg.lstsq(coefficients, fixed, rcond=None)[0], energies

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from chemistry.active_space.method import SelectedOrbitals, occupied, selected_orbitals
+from chemistry.active_space.method import SelectedOrbitals, occupied, selected_orbitals, semicanonical
 from chemistry.active_space.perturbed_density import perturbed_density
 from chemistry.active_space.window import ActiveSpace, window_around_gap
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chemistry.molecule import Molecule
 
 DEFAULT_THRESHOLD = 0.02  # electrons
-_SAME_OCCUPATION = 6  # decimals
+_SAME_OCCUPATION = 1e-6  # electrons
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _diagonalised(
     mean_field: MeanField, density: np.ndarray, group: slice, apart: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Occupations in ascending order, orbitals and irreps of a group's block of the density."""
-    irreps, energies = mean_field.irreps[group], mean_field.orbital_energies[group]
+    irreps, fock = mean_field.irreps[group], mean_field.orbital_energies[group]
     apart = np.zeros(len(irreps), dtype=bool) if apart is None else apart
     occupations, vectors = np.zeros(len(irreps)), np.zeros((len(irreps),) * 2)
     labels, places = np.zeros(len(irreps), dtype=np.int64), np.zeros(len(irreps))
@@ -153,10 +153,21 @@ def _diagonalised(
     for label in sorted(set(irreps.tolist())):
         for members in (np.flatnonzero((irreps == label) & kind) for kind in (apart, ~apart)):
             values, rotation = np.linalg.eigh(block[np.ix_(members, members)])
+            own = np.zeros((len(irreps), len(members)))
+            own[members] = rotation
+            for same in _equal(values):
+                own[:, same] = semicanonical(mean_field, group, own[:, same])[0]
             occupations[members] = values
-            vectors[np.ix_(members, members)] = rotation
+            vectors[:, members] = own
             labels[members] = label
-            places[members] = energies[members] @ rotation**2
-    # Orbitals that correlate equally are taken from the gap outwards: high occupied ones, low empty ones.
-    order = np.lexsort((labels, -np.round(places, 5), np.round(occupations, _SAME_OCCUPATION), apart))
+            places[members] = fock @ own**2
+    # Those that correlate equally are taken from the gap outwards: high occupied ones, low empty ones.
+    order = np.lexsort((labels, -np.round(places, 5), np.round(occupations / _SAME_OCCUPATION), apart))
     return occupations[order], vectors[:, order], labels[order]
+
+
+def _equal(values: np.ndarray) -> list[slice]:
+    """Runs of two or more equal ones among ascending values."""
+    ends = np.flatnonzero(np.diff(values) > _SAME_OCCUPATION) + 1
+    starts = [0, *ends.tolist()]
+    return [slice(a, b) for a, b in zip(starts, [*ends.tolist(), len(values)], strict=True) if b - a > 1]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import index
+from typing import Any
 
 from chemistry.active_space.advisor import Advised
 from chemistry.active_space.avas import Avas
@@ -21,6 +23,26 @@ METHODS = {
     "mp2-natural": "MP2 natural orbitals, by number or occupation, as in mp2-natural:6,6 or mp2-natural:0.02",
     "advised": "the advisor's choice, with the most orbitals that it may take, as in advised:8",
 }
+
+
+def read_active_space(value: Any) -> tuple[int, int] | str | ActiveSpaceMethod | None:
+    """What a caller gave as an active space: text is read, two whole numbers are taken in any form.
+
+    Raises:
+        ValueError: If it is nothing of the kind.
+    """
+    if value is None or (isinstance(value, ActiveSpaceMethod) and not isinstance(value, type)):
+        return value
+    if isinstance(value, str):
+        return parse_active_space(value)
+    try:
+        n_electrons, n_orbitals = value
+        return index(n_electrons), index(n_orbitals)
+    except (TypeError, ValueError):
+        raise ValueError(
+            "An active space is two whole numbers (electrons, orbitals), text such as 'avas:O 2p', or a method such as "
+            f"Avas('O 2p'), but {value!r} was given."
+        ) from None
 
 
 def parse_active_space(text: str) -> tuple[int, int] | str | ActiveSpaceMethod:

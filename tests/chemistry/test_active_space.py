@@ -75,6 +75,17 @@ def test_text_that_means_nothing(text, message):
         parse_active_space(text)
 
 
+@pytest.mark.parametrize("value", [6, (6,), (2, 2, 2), (2.5, 2), ("a", "b"), Avas, {"n": 2}])
+def test_values_that_are_no_active_space(molecule, value):
+    with pytest.raises(ValueError, match=r"two whole numbers \(electrons, orbitals\), text such as .* was given"):
+        molecule("lih").problem(active_space=value)
+
+
+def test_two_whole_numbers_are_taken_in_any_form(molecule):
+    for value in ([2, 3], np.array([2, 3]), (np.int64(2), 3)):
+        assert str(molecule("lih").active_space(active_space=value)) == "(2,3)"
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

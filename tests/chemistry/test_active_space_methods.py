@@ -239,6 +239,22 @@ def test_inner_shells_are_correlated_only_if_their_electrons_are_asked_for():
     assert hydride.problem(active_space=NaturalOrbitals(4, 5)).n_electrons == 4
 
 
+def test_orbitals_that_one_irrep_holds_in_degenerate_pairs_come_out_the_same():
+    # A threefold axis and a mirror: the pairs that the axis makes degenerate share an irrep of the abelian subgroup.
+    directions = [(cos(angle), sin(angle)) for angle in (0, 2 * pi / 3, 4 * pi / 3)]
+    twisted = [(cos(angle + 0.9), sin(angle + 0.9)) for angle in (0, 2 * pi / 3, 4 * pi / 3)]
+    atoms = ["B 0 0 0", *(f"O {1.37 * x} {1.37 * y} 0" for x, y in directions)]
+    atoms += [
+        f"H {1.37 * x + 0.96 * u} {1.37 * y + 0.96 * v} 0" for (x, y), (u, v) in zip(directions, twisted, strict=True)
+    ]
+    first, again = (Molecule("; ".join(atoms)) for _ in range(2))
+    assert first.mean_field.point_group == "Cs"
+    assert np.allclose(*(natural_orbitals(one.mean_field, n_core=4).empty for one in (first, again)), atol=1e-5)
+    method = NaturalOrbitals(6, 5)
+    one, other = (molecule.selected_orbitals(method).active for molecule in (first, again))
+    assert np.allclose(one, other, rtol=0, atol=1e-5)
+
+
 def test_natural_orbitals_of_what_does_not_correlate_are_those_around_the_gap():
     for geometry, options in (("H 0 0 0", {"spin": 1}), ("H 0 0 0; H 0 0 1.1", {"spin": 1, "charge": 1})):
         one = Molecule(geometry, basis="6-31g", **options)
