@@ -262,14 +262,31 @@ class _Writer:
         # A diagonal gate passes the control of a cx, and both qubits of a cz.
         if name == "cx":
             self._release(second)
-        places = self._history[first], self._history[second]
-        if places[0] and places[1] and places[0][-1] == places[1][-1]:
-            last = self._gates[places[0][-1]]
-            undone = last is not None and last.name == name
-            if undone and (last.qubits == (first, second) or name == "cz"):  # type: ignore[union-attr]
-                self._drop(places[0][-1])
+        undone = self._passed(name, first, 0) & self._passed(name, second, 1)
+        for place in sorted(undone, reverse=True):
+            gate = self._gates[place]
+            if gate is not None and gate.name == name and set(gate.qubits) == {first, second}:
+                self._drop(place)
                 return
         self._append(Gate(name, (first, second)))
+
+    def _passed(self, name: str, qubit: int, end: int) -> set[int]:
+        """The places of the last gates on a qubit that a two-qubit gate commutes with there, so can be brought to."""
+        places: set[int] = set()
+        for place in reversed(self._history[qubit]):
+            gate = self._gates[place]
+            if gate is None:
+                continue
+            if name == "cz":
+                commutes = gate.name in ("cz", "rz")
+            elif end == 0:
+                commutes = gate.name == "rz" or (gate.name == "cx" and gate.qubits[0] == qubit)
+            else:
+                commutes = gate.name in ("sx", "x") or (gate.name == "cx" and gate.qubits[1] == qubit)
+            if not commutes:
+                break
+            places.add(place)
+        return places
 
     def _release(self, qubit: int) -> None:
         """Append what waits on a qubit."""

@@ -15,6 +15,7 @@ from chemistry import repeated_uccsd, uccsd
 from chemistry.mappings import MAPPINGS, Mapping, bravyi_kitaev, jordan_wigner, parity, taper, z2_symmetries
 from chemistry.mappings.pauli_words import PauliWords
 from chemistry.problem import ElectronicProblem
+from chemistry.spin_integrals import BetaIntegrals
 
 ANSATZE = getattr(ansatz_package, "ANSATZE", {"uccsd": uccsd, "repeated_uccsd": repeated_uccsd})
 
@@ -37,8 +38,8 @@ def random_problem(n_orbitals, n_alpha, n_beta, seed=0):
     )
 
 
-# Closed shell, odd electrons, open shell, full shell of one spin, and one orbital.
-PROBLEMS = [(2, 1, 1), (3, 2, 1), (3, 2, 0), (2, 2, 1), (1, 1, 0)]
+# Closed shell, odd electrons, open shell, full shell of one spin and of both, no electrons, and one orbital.
+PROBLEMS = [(2, 1, 1), (3, 2, 1), (3, 2, 0), (2, 2, 1), (2, 2, 2), (2, 0, 0), (1, 1, 0), (1, 1, 1)]
 
 
 def basis_states(n):
@@ -164,6 +165,30 @@ def test_qubits_saved(problem, name, reduced, tapered):
     assert taper(ours, parity(ours, reduced=True)).n_wires == tapered
 
 
+def test_spins_with_orbitals_of_their_own():
+    problem, other = random_problem(3, 2, 1), random_problem(3, 2, 1, seed=7)
+    rotation = np.linalg.qr(np.random.default_rng(4).normal(size=(3, 3)))[0]
+    beta = BetaIntegrals(
+        one_body=other.one_body,
+        two_body=other.two_body,
+        mixed=np.einsum("pqrs,rt,su->pqtu", problem.two_body, rotation, rotation),
+        orbital_energies=np.zeros(3),
+        irreps=np.zeros(3, dtype=np.int64),
+    )
+    unrestricted = replace(problem, beta=beta)
+    expected = dense(unrestricted.hamiltonian, 6)
+    assert np.abs(expected - dense(problem.hamiltonian, 6)).max() > 0.1
+    ansatz = uccsd(problem)
+    params = np.random.default_rng(5).normal(size=ansatz.n_params)
+    energy = runtime.compile(ansatz, unrestricted.hamiltonian).expval(params)
+    for mapping in mappings_of(unrestricted).values():
+        observable = mapping.observable(unrestricted.hamiltonian)
+        determinants = numbers(mapping.decode(basis_states(mapping.n_wires)))
+        mapped = dense(observable, mapping.n_wires)
+        assert mapped == pytest.approx(expected[np.ix_(determinants, determinants)], abs=1e-10)
+        assert runtime.compile(mapping.circuit(ansatz), observable).expval(params) == pytest.approx(energy, abs=1e-10)
+
+
 def test_hydrogen_on_one_qubit(problem):
     hydrogen = problem("h2")
     tapered = MAPPINGS["parity-tapered"](hydrogen)
@@ -214,6 +239,10 @@ def test_every_ansatz_on_every_mapping(ansatz_name, electrons):
     value, gradient = native.value_and_grad(params)
     for name, mapping in mappings_of(problem, ansatz).items():
         observable = mapping.observable(problem.hamiltonian)
+        if name == "parity-reduced" and len(z2_symmetries(problem, ansatz=ansatz)) < 2:
+            with pytest.raises(ValueError, match="does not conserve it"):
+                mapping.circuit(ansatz)
+            continue
         circuit = mapping.circuit(ansatz)
         assert circuit.n_params == ansatz.n_params
         assert (circuit.initial_params == ansatz.initial_params).all()

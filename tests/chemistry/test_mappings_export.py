@@ -181,6 +181,64 @@ def test_neighbours_cancel():
     assert machine_circuit(Gates(nothing), entangler="cz").gates == ()
 
 
+def test_gates_in_between_that_commute():
+    def shared(params):
+        qml.CNOT([0, 1])
+        qml.CNOT([0, 2])
+        qml.RZ(params[0], wires=0)
+        qml.SX(1)
+        qml.CNOT([2, 1])
+        qml.CNOT([0, 1])
+
+    def not_shared(params):
+        qml.CNOT([0, 1])
+        qml.CNOT([1, 2])
+        qml.CNOT([0, 1])
+
+    for gates, counts in ((shared, {"cx": 2, "cz": 4}), (not_shared, {"cx": 3, "cz": 3})):
+        expected = qml.matrix(qml.tape.make_qscript(Spread(gates))([0.3, 0.1]), wire_order=range(3))[:, 0]
+        for entangler, count in counts.items():
+            assert machine_circuit(Gates(gates), entangler=entangler).two_qubit_gates <= count
+            made = run_qasm(to_openqasm3(Spread(gates), [0.3, 0.1], entangler=entangler))
+            assert made == pytest.approx(expected, abs=1e-12)
+
+
+class Spread:
+    """Gates on a state in which no amplitude is zero, so that each of them shows."""
+
+    name, n_params, initial_params = "gates", 2, np.zeros(2)
+
+    def __init__(self, apply):
+        self.apply = apply
+
+    def __call__(self, params):
+        for wire in range(3):
+            qml.RY(0.4 + 0.5 * wire, wires=wire)
+            qml.RZ(1.1 - 0.7 * wire, wires=wire)
+        self.apply(params)
+
+
+@given(seed=st.integers(0, 10**6), entangler=st.sampled_from(["cx", "cz"]))
+@settings(max_examples=60, deadline=None)
+def test_random_circuits_stay_what_they_are(seed, entangler):
+    rng = np.random.default_rng(seed)
+    choices = [qml.CNOT, qml.CNOT, qml.CZ, qml.RZ, qml.RX, qml.SX, qml.PauliX, qml.Hadamard]
+    picks = [(int(rng.integers(8)), rng.permutation(3).tolist(), rng.integers(-4, 5) * np.pi / 4) for _ in range(25)]
+
+    def apply(params):
+        for i, (pick, wires, angle) in enumerate(picks):
+            if pick < 3:
+                choices[pick](wires[:2])
+            elif pick < 5:
+                choices[pick](angle + (params[0] if i % 2 else 0.0), wires=wires[0])
+            else:
+                choices[pick](wires[0])
+
+    expected = qml.matrix(qml.tape.make_qscript(Spread(apply))([0.3, 0.1]), wire_order=range(3))[:, 0]
+    made = run_qasm(to_openqasm3(Spread(apply), entangler=entangler), [0.3, 0.1])
+    assert made == pytest.approx(expected, abs=1e-10)
+
+
 def test_angles_that_are_no_affine_functions():
     def product(params):
         qml.RY(params[0] * params[1], wires=0)
