@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chemistry.active_space import ActiveSpace
+from chemistry.forbidden_integrals import symmetry_note, symmetry_of, without_forbidden
 from chemistry.mean_field import MeanField
 from chemistry.spin_integrals import BetaIntegrals, by_spin
 
 if TYPE_CHECKING:
     from chemistry.hamiltonian import MolecularHamiltonian
-
-# An integral that symmetry forbids is zero; what quadrature and rounding leave there is smaller than this.
-_SYMMETRY_NOISE = 1e-7
+    from chemistry.unrestricted_mean_field import UnrestrictedMeanField
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +35,13 @@ class ElectronicProblem:
     irreps: np.ndarray  # shape: (n_orbitals,); the irrep of a product is the exclusive or
     irrep_names: tuple[str, ...] = ()  # one per orbital
     point_group: str = "C1"
-    mean_field: MeanField | None = field(default=None, repr=False, compare=False)  # None for bare integrals
+    # None for bare integrals.
+    mean_field: MeanField | UnrestrictedMeanField | None = field(default=None, repr=False, compare=False)
     # What the orbitals are made of, where that is known; both have shape (n_basis_functions, ...).
     orbitals: np.ndarray | None = field(default=None, repr=False, compare=False)  # active ones
     frozen_orbitals: np.ndarray | None = field(default=None, repr=False, compare=False)  # doubly occupied below them
     beta: BetaIntegrals | None = None  # None: both spins share the orbitals
+    notes: tuple[str, ...] = ()  # sentences on how it was made, for a reader
 
     @property
     def n_orbitals(self) -> int:
@@ -144,6 +145,7 @@ def problem_in_orbitals(
     orbital_energies: np.ndarray | None = None,
     irreps: np.ndarray | None = None,
     irrep_names: tuple[str, ...] = (),
+    point_group: str | None = None,
 ) -> ElectronicProblem:
     """Transform the integrals of a molecule to any orthonormal orbitals, of which the first active ones are occupied.
 
@@ -156,9 +158,10 @@ def problem_in_orbitals(
         orbital_energies: Of the active orbitals, hartree; None: that of the reference's Fock matrix.
         irreps: Of the active orbitals; None: no symmetry is used.
         irrep_names: One per active orbital, if there are irreps.
+        point_group: To which the irreps belong; None: that of the mean field.
 
-    Raises:
-        ArithmeticError: If integrals that the irreps forbid are there.
+    Returns:
+        The problem, in a smaller point group and with a note where the integrals do not have all of the symmetry.
     """
     from pyscf import ao2mo, mcscf
 
@@ -168,9 +171,13 @@ def problem_in_orbitals(
     one_body, constant = solver.get_h1eff(coefficients)
     two_body = ao2mo.restore(1, np.asarray(solver.get_h2eff(coefficients)), n_active)
     labels = np.zeros(n_active, dtype=np.int64) if irreps is None else np.asarray(irreps)
-    product = labels[:, None] ^ labels[None, :]
-    one_body = _without_noise(np.asarray(one_body), product != 0)
-    two_body = _without_noise(two_body, product[:, :, None, None] != product[None, None, :, :])
+    whole_group = "C1" if irreps is None else point_group or mean_field.point_group
+    group = symmetry_of([(np.asarray(one_body), (labels,) * 2), (two_body, (labels,) * 4)], whole_group)
+    if group.name != whole_group:
+        labels = np.array(group.label_of)[labels]
+        irrep_names = tuple(group.irrep_names[label] for label in labels)
+    one_body = without_forbidden(np.asarray(one_body), (labels,) * 2)
+    two_body = without_forbidden(two_body, (labels,) * 4)
     if orbital_energies is None:
         orbital_energies = np.diag(reference_fock(one_body, two_body, n_alpha, n_beta))
     return ElectronicProblem(
@@ -182,10 +189,11 @@ def problem_in_orbitals(
         orbital_energies=np.asarray(orbital_energies),
         irreps=labels,
         irrep_names=irrep_names,
-        point_group="C1" if irreps is None else mean_field.point_group,
+        point_group=group.name,
         mean_field=mean_field,
         orbitals=active,
         frozen_orbitals=frozen,
+        notes=symmetry_note(whole_group, group.name),
     )
 
 
@@ -196,10 +204,3 @@ def reference_fock(one_body: np.ndarray, two_body: np.ndarray, n_alpha: int, n_b
     density[:n_beta] += 1
     coulomb = np.einsum("pqrr,r->pq", two_body, density)
     return one_body + coulomb - 0.5 * np.einsum("prrq,r->pq", two_body, density)
-
-
-def _without_noise(integrals: np.ndarray, forbidden: np.ndarray) -> np.ndarray:
-    noise = float(np.abs(integrals[forbidden]).max(initial=0.0))
-    if noise > _SYMMETRY_NOISE:
-        raise ArithmeticError(f"Integrals that symmetry forbids reach {noise:.1e} hartree: the orbitals are mixed.")
-    return np.where(forbidden, 0.0, integrals)
