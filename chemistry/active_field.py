@@ -1,4 +1,4 @@
-"""Self-consistent fields within the active orbitals, with given numbers of electrons in each irrep.
+"""A self-consistent field within the active orbitals, with given numbers of electrons in each irrep.
 
 Frozen electrons stay as they are and active orbitals are only rotated among themselves, so no exact energy changes.
 """
@@ -6,15 +6,12 @@ Frozen electrons stay as they are and active orbitals are only rotated among the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from chemistry.orbital_rotation import rotated_problem
 from chemistry.problem import ElectronicProblem
-
-_MOST_SIGNS = 6  # irreps whose orbitals are mixed with either sign: at most 32 starts
 
 
 def solve_active_field(
@@ -56,45 +53,6 @@ def solve_active_field(
     return rotated_problem(
         problem, np.asarray(solver.mo_coeff)[:, order], irreps=irreps[order], orbital_energies=energies[order]
     )
-
-
-def spin_broken_energy(problem: ElectronicProblem) -> float:
-    """The lowest unrestricted energy in hartree with the reference's electrons of each spin in each irrep.
-
-    Where bonds break, electrons of opposite spin gather on different atoms. Such fields are found from the orbitals
-    around the gap of each irrep, mixed half and half and for spin down with the opposite sign: which sign puts spin up
-    on the same atom in two irreps is not known beforehand, so all are tried.
-    """
-    labels = sorted(set(problem.irreps.tolist()))
-    around = []
-    for label in labels:
-        members = np.flatnonzero(problem.irreps == label)
-        occupied, empty = members[members < problem.n_beta], members[members >= problem.n_alpha]
-        if len(occupied) and len(empty):
-            around.append((occupied[-1], empty[0]))
-    energies = [problem.reference_energy]
-    for signs in product((1.0, -1.0), repeat=min(len(around), _MOST_SIGNS) - 1 if around else 0):
-        spins = np.array([np.eye(problem.n_orbitals)] * 2)
-        for (i, a), sign in zip(around, (1.0, *signs, *[1.0] * len(around)), strict=False):
-            for coefficients, turn in zip(spins, (sign, -sign), strict=True):
-                mixed = np.array([[1.0, turn], [-turn, 1.0]]) / np.sqrt(2.0)
-                coefficients[:, [i, a]] = coefficients[:, [i, a]] @ mixed.T
-        energies.append(_unrestricted_energy(problem, labels, spins))
-    return min(energies)
-
-
-def _unrestricted_energy(problem: ElectronicProblem, labels: list[int], spins: np.ndarray) -> float:
-    from pyscf.scf import uhf_symm
-
-    solver = _with_integrals(uhf_symm.SymAdaptedUHF(_active_mole(problem)), problem)
-    counts = (problem.n_alpha, problem.n_beta)
-    solver.irrep_nelec = {
-        str(label): tuple(int((problem.irreps[:count] == label).sum()) for count in counts) for label in labels
-    }
-    solver.conv_tol = 1e-7
-    occupied = [coefficients[:, :count] for coefficients, count in zip(spins, counts, strict=True)]
-    solver.kernel(np.array([c @ c.T for c in occupied]))
-    return float(solver.e_tot) if solver.converged else np.inf
 
 
 def _active_mole(problem: ElectronicProblem) -> Any:

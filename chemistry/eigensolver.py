@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the method of limited memory
 _SMALLEST_GAP = 0.05  # hartree; where orbital energies say less, they are not believed
+_STRONGLY_CORRELATED = 0.5  # weight of the largest determinant in the state
+_TRIALS, _TRIAL = 2, 500  # further starts in that case, and the evaluations after which only the best goes on
 _PERTURBATION = 0.05  # radians, of each parameter in a further start
 
 
@@ -46,10 +48,10 @@ def vqe(
     ansatz: Ansatz | None = None,
     *,
     seed: int = 7,
-    n_starts: int = 1,
+    n_starts: int | None = None,
     initial_params: np.ndarray | None = None,
     gradient_tolerance: float = 1e-5,
-    max_evaluations: int = 4000,
+    max_evaluations: int = 6000,
     time_limit: float | None = None,
     callback: Callable[[int, float], None] | None = None,
 ) -> VqeResult:
@@ -58,8 +60,7 @@ def vqe(
     A repeated cluster operator makes the same state in many ways, so its energy has valleys that are almost flat; the
     whole inverse Hessian is kept where it is affordable, since the limited memory of L-BFGS creeps along them.
 
-    The first start is the ansatz's own, MP2 amplitudes for coupled cluster; further ones displace it at random. One
-    further start is made even if none was asked for when the first does not converge.
+    The first start is the ansatz's own, MP2 amplitudes for coupled cluster; further ones displace it at random.
 
     Peruzzo et al., Nature Communications 5, 4213 (2014).
 
@@ -67,7 +68,9 @@ def vqe(
         problem: The electronic problem.
         ansatz: What to train; None: the suite's default, `repeated_uccsd`.
         seed: Of the random displacements.
-        n_starts: How many starts to make in any case.
+        n_starts: How many starts to make. None: one; a second where it does not converge; and two short trials where
+            no determinant holds more than half of the state, for then there are other minima nearby. A trial that is
+            ahead goes on.
         initial_params: The first start in place of the ansatz's own, shape (n_params,), such as the parameters of a
             neighbouring geometry.
         gradient_tolerance: Converged when no component of the gradient exceeds it, hartree per radian.
@@ -81,7 +84,7 @@ def vqe(
     Raises:
         ValueError: If a limit is not positive, the start has the wrong shape, or the circuit would not fit in memory.
     """
-    if n_starts < 1 or max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
+    if (n_starts is not None and n_starts < 1) or max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
         raise ValueError(
             "n_starts, max_evaluations and time_limit must be positive, "
             f"but {n_starts}, {max_evaluations} and {time_limit} were given."
@@ -98,28 +101,37 @@ def vqe(
     program = runtime.compile(ansatz, problem.hamiltonian)
     compiled = time.perf_counter()
     method = BFGS if ansatz.n_params <= _MOST_DENSE_PARAMETERS else LBFGS
-    curvatures = _curvatures(problem, ansatz)
+    settings = method(curvatures=_curvatures(problem, ansatz))
     rng = np.random.default_rng(seed)
-    minima: list[Minimum] = []
-    while len(minima) < n_starts or (len(minima) == 1 and not minima[0].status.converged):
-        remaining = None if deadline is None else deadline - time.monotonic()
-        if minima and remaining is not None and remaining <= 0:
-            break
-        start = first if not minima else first + rng.normal(scale=_PERTURBATION, size=first.shape)
-        limit = None if remaining is None else max(remaining, 1e-3)
-        minima.append(
-            runtime.minimize(
-                program,
-                start,
-                method=method(curvatures=curvatures),
-                gradient_tolerance=gradient_tolerance,
-                max_evaluations=max_evaluations,
-                time_limit=limit,
-                callback=callback,
-            )
+
+    def search(start: np.ndarray, most: int = max_evaluations) -> Minimum:
+        remaining = None if deadline is None else max(deadline - time.monotonic(), 1e-3)
+        return runtime.minimize(
+            program,
+            start,
+            method=settings,
+            gradient_tolerance=gradient_tolerance,
+            max_evaluations=most,
+            time_limit=remaining,
+            callback=callback,
         )
-        if ansatz.n_params == 0:
-            break
+
+    def displaced() -> np.ndarray:
+        return first + rng.normal(scale=_PERTURBATION, size=first.shape)
+
+    minima = [search(first)]
+    if ansatz.n_params and n_starts is None:
+        if not minima[0].status.converged:
+            minima.append(search(displaced()))
+        elif program.probabilities(minima[0].parameters).max() < _STRONGLY_CORRELATED:
+            minima += [search(displaced(), min(_TRIAL, max_evaluations)) for _ in range(_TRIALS)]
+            ahead = int(np.argmin([minimum.value for minimum in minima]))
+            if not minima[ahead].status.converged:
+                minima[ahead] = _continued(minima[ahead], search(minima[ahead].parameters))
+    elif ansatz.n_params:
+        for _ in range((n_starts or 1) - 1):
+            if deadline is None or time.monotonic() < deadline:
+                minima.append(search(displaced()))
     best = min(minima, key=lambda minimum: minimum.value)
     return VqeResult(
         energy=best.value,
@@ -137,15 +149,21 @@ def vqe(
     )
 
 
+def _continued(trial: Minimum, rest: Minimum) -> Minimum:
+    """A trial and its continuation as one search."""
+    return replace(rest, n_evaluations=trial.n_evaluations + rest.n_evaluations, trace=trial.trace + rest.trace)
+
+
 def _curvatures(problem: ElectronicProblem, ansatz: Ansatz) -> np.ndarray | None:
     """The energy's second derivatives as orbital energies give them, hartree per radian^2, shape (n_params,).
 
     A gate of amplitude t mixes the excited determinant in with the weight sin(t)^2, which costs Møller and Plesset's
     gap: the curvature is twice that, summed over the gates that share a parameter.
     """
-    if not isinstance(ansatz, ExcitationCircuit):
-        return None
-    energies = np.repeat(problem.orbital_energies, 2)  # by wire
+    given = getattr(ansatz, "curvatures", None)
+    if given is not None or not isinstance(ansatz, ExcitationCircuit):
+        return given
+    energies = problem.wire_energies
     curvatures = np.zeros(ansatz.n_params)
     for excitation, parameter, factor in zip(ansatz.excitations, ansatz.parameter_of, ansatz.factors, strict=True):
         gap = energies[list(excitation.targets)].sum() - energies[list(excitation.sources)].sum()

@@ -3,8 +3,10 @@
 Where bonds break, each field has its own number of electron pairs in each irrep, and the lowest may be of the wrong
 kind: water pulled apart symmetrically ends in a closed shell with an empty lone pair, 96 millihartree from what
 excitations can mend. So the fields with one pair, or one unpaired electron, in another irrep are solved too, within the
-active orbitals, and those that come close are told apart by what becomes of them once the spins of a pair may separate:
-an unrestricted field describes separated atoms almost exactly, and only with the right electrons in each irrep.
+active orbitals. Where two electrons would rather be in two orbitals of different symmetry, as in square H4, so that
+their open-shell singlet lies below every closed shell, the two orbitals are mixed half and half and the symmetry that
+told them apart is given up. Of the fields that come close, the one is kept from which a single repetition of coupled
+cluster reaches lowest.
 
 Rotating active orbitals among themselves changes no exact energy: the choice decides where a circuit begins, not what
 it could at best reach.
@@ -13,18 +15,24 @@ it could at best reach.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
 
-from chemistry.active_field import solve_active_field, spin_broken_energy
-from chemistry.orbital_rotation import determinant_energy
+from chemistry.active_field import solve_active_field
+from chemistry.orbital_rotation import determinant_energy, rotated_problem
+from chemistry.point_groups import subgroup_that_allows
 from chemistry.problem import ElectronicProblem
+from chemistry.sector_size import sector_dimension
 
 _WORTH_SOLVING = 0.8  # hartree above the field it comes from, before its orbitals relax
 _CLOSE = 0.15  # hartree above the lowest field
+_MOST_JUDGED = 8  # the lowest of those that are close
+_MOST_EVALUATIONS = 60  # for each
+_LARGEST_JUDGED = 200_000  # determinants; beyond, the lowest field is taken as it is
 _BETTER = 1e-6  # hartree
+_WORTH_A_SYMMETRY = 0.05  # hartree; what symmetry forbids is left out of a circuit, which makes it shorter
 
 
 @dataclass(frozen=True)
@@ -62,26 +70,88 @@ def with_best_reference(problem: ElectronicProblem) -> ElectronicProblem:
     Returns:
         The problem as it was where no other field comes close, or where there is no symmetry to tell fields apart by.
     """
+    fields = _fields(problem)
+    lowest = min(field.reference_energy for field in fields)
+    close = sorted(
+        (field for field in fields if field.reference_energy <= lowest + _CLOSE),
+        key=lambda field: field.reference_energy,
+    )[:_MOST_JUDGED]
+    close += [mixed for field in close for mixed in _half_and_half(field, lowest)]
+    close = close[:_MOST_JUDGED]
+    if len(close) == 1 or sector_dimension(problem) > _LARGEST_JUDGED:
+        return close[0]
+
+    def rank(field: ElectronicProblem) -> float:
+        """Symmetry is given up, and orbitals as given are left, for something better only."""
+        handicap = 0.0 if field is problem else _BETTER
+        if field.point_group != problem.point_group:
+            handicap = _WORTH_A_SYMMETRY
+        return _correlated_energy(field) + handicap
+
+    return min(close, key=rank)
+
+
+def _fields(problem: ElectronicProblem) -> list[ElectronicProblem]:
+    """The given field, and those that are reached from it through fields that are close to the lowest."""
     labels = sorted(set(problem.irreps.tolist()))
     sizes = tuple(int((problem.irreps == label).sum()) for label in labels)
     fields = {_occupation(problem, labels): problem}
     waiting = list(fields)
     while waiting:
-        origin = waiting.pop()
+        origin = waiting.pop(0)
         for occupation in origin.neighbours(sizes):
             if occupation in fields or _promotion_energy(fields[origin], occupation, labels) > _WORTH_SOLVING:
                 continue
             field = solve_active_field(fields[origin], dict(zip(labels, occupation.electrons, strict=True)))
             if field is not None:
                 fields[occupation] = field
-                if field.reference_energy < fields[origin].reference_energy + _CLOSE:
+                if field.reference_energy < min(f.reference_energy for f in fields.values()) + _CLOSE:
                     waiting.append(occupation)
-    lowest = min(field.reference_energy for field in fields.values())
-    close = [field for field in fields.values() if field.reference_energy <= lowest + _CLOSE]
-    if len(close) == 1:
-        return close[0]
-    # The orbitals as given keep their place against others that are only as good.
-    return min(close, key=lambda field: spin_broken_energy(field) - _BETTER * (field is problem))
+    return list(fields.values())
+
+
+def _half_and_half(field: ElectronicProblem, limit: float) -> Iterator[ElectronicProblem]:
+    """Closed shells in which an occupied orbital is mixed with an empty one of another irrep.
+
+    The pair of the sum of two orbitals, (x + y)^2, holds the open-shell singlet xy that neither x^2 nor y^2 holds.
+    """
+    if field.n_alpha != field.n_beta:
+        return
+    for i, a in _frontier(field):
+        alpha = list(range(field.n_alpha))
+        excited = [*(p for p in alpha if p != i), a]
+        # The singlet lies above the determinant by the exchange integral, which the triplet lies below it.
+        if determinant_energy(field, excited, alpha) + field.two_body[i, a, a, i] > limit:
+            continue
+        rotation = np.eye(field.n_orbitals)
+        rotation[np.ix_([i, a], [i, a])] = np.array([[1.0, -1.0], [1.0, 1.0]]) / np.sqrt(2.0)
+        merged = _merged(field, int(field.irreps[i] ^ field.irreps[a]))
+        yield rotated_problem(merged, rotation, irreps=merged.irreps)
+
+
+def _frontier(field: ElectronicProblem) -> Iterator[tuple[int, int]]:
+    """Pairs of the highest occupied orbital of one irrep and the lowest empty orbital of another."""
+    occupied, empty = range(field.n_alpha), range(field.n_alpha, field.n_orbitals)
+    highest = {int(field.irreps[p]): p for p in sorted(occupied, key=lambda p: field.orbital_energies[p])}
+    lowest = {int(field.irreps[p]): p for p in sorted(empty, key=lambda p: -field.orbital_energies[p])}
+    for out, into in ((out, into) for out in highest for into in lowest if out != into):
+        yield highest[out], lowest[into]
+
+
+def _merged(problem: ElectronicProblem, irrep: int) -> ElectronicProblem:
+    """The problem in the largest subgroup for which an irrep is the totally symmetric one."""
+    subgroup = subgroup_that_allows(problem.point_group, [irrep])
+    irreps = np.array([subgroup.label_of[label] for label in problem.irreps.tolist()])
+    names = tuple(subgroup.irrep_names[label] for label in irreps.tolist())
+    return replace(problem, irreps=irreps, irrep_names=names, point_group=subgroup.name)
+
+
+def _correlated_energy(field: ElectronicProblem) -> float:
+    """What one repetition of coupled cluster reaches in a few evaluations, in hartree."""
+    from chemistry.ansatz.repeated_uccsd import repeated_uccsd
+    from chemistry.eigensolver import vqe
+
+    return vqe(field, repeated_uccsd(field, repetitions=1), max_evaluations=_MOST_EVALUATIONS, n_starts=1).energy
 
 
 def _occupation(problem: ElectronicProblem, labels: list[int]) -> Occupation:

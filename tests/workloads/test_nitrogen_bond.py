@@ -178,14 +178,14 @@ def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
 
 
 def test_a_state_out_of_the_circuits_reach_is_said_so(run, tmp_path):
-    """Square H4: the lowest state is not of the reference's symmetry. Energies from PySCF's full CI."""
-    square = tmp_path / "square.xyz"
-    square.write_text("4\nsquare\nH 0 0 0\nH 1.2 0 0\nH 0 1.2 0\nH 1.2 1.2 0\n")
-    code, output, errors = run("--quick", "--set", f"geometry={square}", "--output", "out")
+    """Methylene asked for as a singlet: its lowest state is the triplet. Energies from PySCF's full CI."""
+    methylene = tmp_path / "methylene.xyz"
+    methylene.write_text("3\nmethylene\nC 0 0 0\nH 0 0.858 0.682\nH 0 -0.858 0.682\n")
+    code, output, errors = run("--quick", "--set", f"geometry={methylene}", "--output", "out")
     assert code == 0, errors
-    assert "-1.967550 hartree" in output
+    assert "-38.462881 hartree" in output
     assert "another symmetry or spin than the reference determinant" in output
-    assert "lies at least 149.2 mHa higher" in " ".join(output.split())
+    assert "lies at least 32.3 mHa higher" in " ".join(output.split())
 
 
 def test_helium_has_no_empty_orbital_and_runs(run, tmp_path):
