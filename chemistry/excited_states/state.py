@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem
 
 HARTREE_IN_EV = 27.211386245988  # CODATA 2018
+_SAME_ENERGY = 1e-6  # hartree
 _PURE_SPIN = 0.02  # in S^2: what a state may be off before it is said to mix spins
 
 
@@ -85,11 +86,12 @@ class ExcitedStates:
         """The states as text, one per line."""
         lines = [" #  energy (Ha)    excitation (Ha)   (eV)     N   S_z   S^2    2S+1  irrep  f"]
         for number, s in enumerate(self.states):
+            doubt = "" if s.converged else "  not converged"
             strength = "-" if s.oscillator_strength is None else f"{s.oscillator_strength:.4f}"
             lines.append(
                 f"{number:>2}  {s.energy:<13.6f}  {s.excitation_energy:<12.6f} {s.excitation_ev:>9.3f}"
                 f"  {s.n_electrons:>4.1f}  {s.spin_projection:>4.1f}  {s.spin_squared:<5.3f}"
-                f"  {s.multiplicity or '?':<4}  {s.irrep or 'mixed':<5}  {strength}{'' if s.converged else '  not converged'}"
+                f"  {s.multiplicity or '?':<4}  {s.irrep or 'mixed':<5}  {strength}{doubt}"
             )
         return "\n".join(lines)
 
@@ -105,9 +107,14 @@ class Found:
     transition_dipole: np.ndarray | None = None  # where the method has its own, which is better than the vectors'
 
 
+def ascending(found: Sequence[Found]) -> list[Found]:
+    """States by energy; those of the same energy stay in the order in which they were found."""
+    return sorted(found, key=lambda one: round(one.energy / _SAME_ENERGY))
+
+
 def described(problem: ElectronicProblem, found: Sequence[Found]) -> tuple[ElectronicState, ...]:
     """States in ascending order of energy, with what can be said of each; the first is the ground state."""
-    ordered = sorted(found, key=lambda one: one.energy)
+    ordered = ascending(found)
     ground = ordered[0]
     states = []
     for number, one in enumerate(ordered):

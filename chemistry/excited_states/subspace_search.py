@@ -14,7 +14,7 @@ from chemistry.excited_states.determinant_vector import DeterminantVector
 from chemistry.excited_states.generalised_circuit import circuit_for
 from chemistry.excited_states.ranking import ranked_configurations
 from chemistry.excited_states.requirements import check_shared_orbitals, check_states, check_structure
-from chemistry.excited_states.state import ExcitedStates, Found, described
+from chemistry.excited_states.state import ExcitedStates, Found, ascending, described
 from runtime.minimization import BFGS, LBFGS
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def ssvqe(
     ]
     return ExcitedStates(
         method="SSVQE" if weights is not None else "state-averaged SSVQE",
-        states=described(problem, sorted(states, key=lambda one: one.energy)[:n_states]),
+        states=described(problem, ascending(states)[:n_states]),
         n_params=circuit.n_params,
         n_evaluations=minimum.n_evaluations,
         status=f"{len(chosen)} configurations through one circuit. {minimum.status.value}",
