@@ -1,41 +1,31 @@
 """Advice on the active space: orbitals ranked by how entangled they are in a cheap calculation.
 
-The calculation is full configuration interaction among the MP2 natural orbitals whose occupations are farthest from 2
-and 0, as many of them as keep the determinants few. Among them it is exact, so it is as right for broken bonds, where
-one determinant misleads CISD or the entropies of MP2, as for closed shells; natural orbitals gather in few of them what
-electrons do when they correlate, in large basis sets too; and its cost is bounded whatever the molecule. The ranking by
-single-orbital entropy and the plateau are those of Stein and Reiher, J. Chem. Theory Comput. 12, 1760 (2016), where a
-partly converged DMRG of the valence orbitals stands for the cheap calculation.
+The calculation is that of `chemistry.active_space.candidate_state`. The ranking by single-orbital entropy and the
+plateau are those of Stein and Reiher, J. Chem. Theory Comput. 12, 1760 (2016), whose cheap calculation is a partly
+converged DMRG of the valence orbitals.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chemistry.active_space.advice import Advice, RankedOrbital
+from chemistry.active_space.candidate_state import candidate_problem, candidate_state, n_candidates
 from chemistry.active_space.entropies import MAX_ENTROPY, single_orbital_entropies
-from chemistry.active_space.method import SelectedOrbitals, occupied, selected_orbitals
-from chemistry.active_space.natural_orbitals import NaturalOccupations, n_core_uncorrelated, natural_orbitals
+from chemistry.active_space.method import SelectedOrbitals, selected_orbitals
+from chemistry.active_space.natural_orbitals import n_core_uncorrelated, natural_orbitals
 from chemistry.active_space.plateau import Plateau, find_plateau
 from chemistry.active_space.window import ActiveSpace
 
 if TYPE_CHECKING:
-    from chemistry.density_matrices import DensityMatrices
-    from chemistry.mean_field import MeanField
     from chemistry.molecule import Molecule
-    from chemistry.problem import ElectronicProblem
 
 DEFAULT_MAX_ORBITALS = 8
-_MAX_DETERMINANTS = 70_000  # in the cheap calculation: (10,10) has 63,504
-_MAX_CANDIDATES = 16  # orbitals in the cheap calculation
 _WEAK = 0.14  # a tenth of ln 4: if no entropy is larger, one determinant describes the molecule
 _SAME_ENTROPY = 1e-3  # of the largest
-_ROOTS = 3
-_SPIN_PENALTY = 0.5  # hartree per unit of S^2
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ def advise(molecule: Molecule, *, max_orbitals: int = DEFAULT_MAX_ORBITALS) -> A
     field = molecule.mean_field
     n_core = n_core_uncorrelated(molecule)
     natural = natural_orbitals(field, n_core=n_core)
-    n_doubly, n_empty = _candidates(natural, n_core=n_core)
+    n_doubly, n_empty = n_candidates(natural, n_core=n_core)
     if natural.n_singly > max_orbitals or (natural.n_singly == max_orbitals and n_doubly + n_empty > 0):
         raise ValueError(
             f"{molecule.formula} has {natural.n_singly} unpaired electrons, each with an orbital: "
@@ -94,8 +84,8 @@ def advise(molecule: Molecule, *, max_orbitals: int = DEFAULT_MAX_ORBITALS) -> A
         )
     if n_empty + natural.n_singly == 0 or n_doubly + n_empty + natural.n_singly < 2:
         raise ValueError(f"{molecule.formula} has no empty orbital in this basis: there is no space to choose.")
-    problem = _candidate_problem(field, natural, n_doubly, n_empty)
-    matrices = _density_matrices(problem)
+    problem = candidate_problem(field, natural, n_doubly, n_empty)
+    matrices = candidate_state(problem)
     entropies = single_orbital_entropies(matrices)
     kinds = np.repeat([2, 1, 0], [n_doubly, natural.n_singly, n_empty])
     order = np.lexsort((np.arange(len(entropies)), -np.round(entropies, 6)))
@@ -137,74 +127,6 @@ def advise(molecule: Molecule, *, max_orbitals: int = DEFAULT_MAX_ORBITALS) -> A
 def _check_budget(max_orbitals: int) -> None:
     if max_orbitals < 2:
         raise ValueError(f"An active space has at least two orbitals to be advised on, but {max_orbitals} was given.")
-
-
-def _candidates(natural: NaturalOccupations, *, n_core: int) -> tuple[int, int]:
-    """How many doubly occupied and how many empty natural orbitals the cheap calculation can have."""
-    n_valence = max(0, len(natural.of_doubly) - n_core)
-    kinds = [(2 - occupation, 2) for occupation in natural.of_doubly[:n_valence]]
-    kinds += [(occupation, 0) for occupation in natural.of_empty]
-    # The orbitals next to the gap come first whatever their occupations: without them there is nothing to correlate.
-    first = [place for place, count in ((0, n_valence), (n_valence, len(natural.of_empty))) if count]
-    rest = sorted(set(range(len(kinds))) - set(first), key=lambda place: (-round(kinds[place][0], 6), place))
-    n_doubly = n_empty = 0
-    for place in [*first, *rest]:
-        doubly, empty = n_doubly + (kinds[place][1] == 2), n_empty + (kinds[place][1] == 0)
-        n_orbitals = doubly + natural.n_singly + empty
-        determinants = comb(n_orbitals, doubly + natural.n_singly) * comb(n_orbitals, doubly)
-        if n_orbitals > 2 and (n_orbitals > _MAX_CANDIDATES or determinants > _MAX_DETERMINANTS):
-            break
-        n_doubly, n_empty = doubly, empty
-    return n_doubly, n_empty
-
-
-def _candidate_problem(field: MeanField, natural: NaturalOccupations, n_doubly: int, n_empty: int) -> ElectronicProblem:
-    """The electronic problem over natural orbitals as they are; the first are next to the gap by occupation."""
-    from chemistry.problem import problem_in_orbitals
-
-    groups = occupied(field)
-    doubly = field.coefficients[:, groups.doubly] @ natural.doubly
-    empty = field.coefficients[:, groups.empty] @ natural.empty[:, :n_empty]
-    irreps = np.concatenate(
-        [natural.doubly_irreps[:n_doubly], field.irreps[groups.singly], natural.empty_irreps[:n_empty]]
-    )
-    names = dict(zip(field.irreps.tolist(), field.irrep_names, strict=True))
-    return problem_in_orbitals(
-        field,
-        frozen=doubly[:, n_doubly:],
-        active=np.hstack([doubly[:, :n_doubly], field.coefficients[:, groups.singly], empty]),
-        n_alpha=n_doubly + natural.n_singly,
-        n_beta=n_doubly,
-        irreps=irreps,
-        irrep_names=tuple(names[label] for label in irreps.tolist()),
-    )
-
-
-def _density_matrices(problem: ElectronicProblem) -> DensityMatrices:
-    """Of the lowest state with the reference's irrep and spin, by full configuration interaction."""
-    from pyscf import fci, gto
-    from threadpoolctl import threadpool_limits
-
-    from chemistry.density_matrices import DensityMatrices
-    from chemistry.sector_size import sector_dimension
-
-    n_orbitals, electrons = problem.n_orbitals, (problem.n_alpha, problem.n_beta)
-    solver = fci.direct_spin1_symm.FCISolver(gto.M(verbose=0))
-    solver.conv_tol, solver.max_cycle = 1e-8, 200
-    half = 0.5 * (problem.n_alpha - problem.n_beta)
-    fci.addons.fix_spin_(solver, shift=_SPIN_PENALTY, ss=half * (half + 1))
-    irrep = int(np.bitwise_xor.reduce(problem.irreps[problem.n_beta : problem.n_alpha], initial=0))
-    # One thread adds in one order, so that a ranking comes out the same on every run.
-    with threadpool_limits(limits=1):
-        energies, vectors = solver.kernel(
-            problem.one_body, problem.two_body, n_orbitals, electrons,
-            ecore=problem.constant, orbsym=problem.irreps, wfnsym=irrep, nroots=min(_ROOTS, sector_dimension(problem)),
-        )  # fmt: skip
-        vector = vectors if np.ndim(energies) == 0 else vectors[int(np.argmin(energies))]
-        one, two = fci.direct_spin1.make_rdm12s(np.asarray(vector), n_orbitals, electrons)
-    return DensityMatrices(
-        one_alpha=one[0], one_beta=one[1], two_alpha_alpha=two[0], two_alpha_beta=two[1], two_beta_beta=two[2]
-    )
 
 
 def _reason(

@@ -8,7 +8,7 @@ Hartree-Fock. Within each division orbitals are free: they are made eigenvectors
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
@@ -67,7 +67,7 @@ class SelectedOrbitals:
         """
         from chemistry.problem import problem_in_orbitals
 
-        problem = problem_in_orbitals(
+        return problem_in_orbitals(
             mean_field,
             frozen=self.frozen,
             active=self.active,
@@ -76,8 +76,8 @@ class SelectedOrbitals:
             orbital_energies=self.orbital_energies,
             irreps=self.irreps,
             irrep_names=self.irrep_names,
+            point_group=self.point_group,
         )
-        return replace(problem, point_group=self.point_group)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,16 @@ from hypothesis import strategies as st
 from pyscf import fci
 
 import runtime
-from chemistry import Molecule, reduced_density_matrices, uccsd, vqe
+from chemistry import Molecule, reduced_density_matrices, uccsd
 from chemistry.active_space import Advised, advise, single_orbital_entropies
+from chemistry.active_space.candidate_state import (
+    _lowest_of_spin,
+    candidate_problem,
+    candidate_state,
+    n_candidates,
+)
 from chemistry.active_space.entropies import MAX_ENTROPY
+from chemistry.active_space.natural_orbitals import natural_orbitals
 from chemistry.active_space.plateau import PLATEAU, find_plateau
 from chemistry.baselines import full_ci
 from chemistry.density_matrices import DensityMatrices
@@ -59,13 +66,11 @@ def test_entropies_are_those_of_the_orbitals_density_matrices(sizes, seed):
 
 
 def test_entropies_of_a_circuit_s_state(problem):
-    stretched = Molecule("H 0 0 0; H 0 0 6").problem()
-    result = vqe(stretched, uccsd(stretched))
-    program = runtime.compile(uccsd(stretched), stretched.hamiltonian)
-    # Pulled apart, each of the two orbitals is empty or full with equal probability.
-    assert single_orbital_entropies(reduced_density_matrices(program, result.parameters)) == pytest.approx(
-        [np.log(2)] * 2, abs=1e-3
-    )
+    pair = runtime.compile(uccsd(problem("h2")), problem("h2").hamiltonian)
+    assert pair.n_params == 1
+    # Half of the pair in the empty orbital: each of the two orbitals is empty or full with equal probability.
+    halves = single_orbital_entropies(reduced_density_matrices(pair, [np.pi / 2]))
+    assert halves == pytest.approx([np.log(2)] * 2, abs=1e-12)
     determinant = runtime.compile(uccsd(problem("lih")), problem("lih").hamiltonian)
     zero = reduced_density_matrices(determinant, np.zeros(determinant.n_params))
     assert np.allclose(single_orbital_entropies(zero), 0.0, atol=1e-12)
@@ -236,3 +241,36 @@ def test_the_advisor_by_name_is_the_advisor():
     assert molecule.size(active_space=Advised()).qubits == 4
     with pytest.raises(ValueError, match="at least two orbitals"):
         advise(molecule, max_orbitals=1)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "options"),
+    [
+        ("N 0 0 0; N 0 0 1.8", {}),
+        ("O 0 0 0; O 0 0 1.2", {"spin": 2}),
+        ("N 0 0 0; O 0 0 1.15", {"spin": 1}),
+    ],
+)
+def test_the_candidate_state_is_the_lowest_of_its_spin(geometry, options):
+    field = Molecule(geometry, **options).mean_field
+    natural = natural_orbitals(field, n_core=2)
+    problem = candidate_problem(field, natural, *n_candidates(natural, n_core=2))
+    exact = full_ci(problem)
+    half = options.get("spin", 0) / 2
+    right = [
+        energy
+        for energy, s_squared in zip(exact.detail["energies"], exact.detail["s_squared"], strict=True)
+        if abs(s_squared - half * (half + 1)) < 1e-3
+    ]
+    assert candidate_state(problem).energy(problem) == pytest.approx(min(right), abs=1e-6)
+
+
+def test_a_state_of_another_spin_that_lies_lower_is_passed_over():
+    # Two hydrogen atoms far apart, with the exchange turned round: the triplet of S_z = 0 lies below the singlet.
+    vectors = [np.array([[0, 1], [-1, 0]]) / np.sqrt(2), np.array([[0, 1], [1, 0]]) / np.sqrt(2)]
+    spins = [fci.spin_op.spin_square0(vector, 2, (1, 1))[0] for vector in vectors]
+    singlet = vectors[int(np.argmin(spins))]
+    triplet = vectors[int(np.argmax(spins))]
+    found = _lowest_of_spin(np.array([-1.0, -0.9]), [triplet, singlet], 2, (1, 1))
+    assert np.array_equal(found, singlet)
+    assert np.array_equal(_lowest_of_spin(np.array([-1.0]), [triplet], 2, (1, 1)), triplet)

@@ -1,0 +1,122 @@
+"""The cheap calculation that the advisor takes entropies from.
+
+It is full configuration interaction among the MP2 natural orbitals whose occupations are farthest from 2 and 0, as many
+of them as keep the determinants few. Among them it is exact, so it is as right for broken bonds, where one determinant
+misleads CISD and the entropies of MP2, as for closed shells; natural orbitals gather in few of them what electrons do
+when they correlate, in large basis sets too; and its cost is bounded whatever the molecule.
+"""
+
+from __future__ import annotations
+
+from math import comb
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from chemistry.active_space.method import occupied
+from chemistry.active_space.natural_orbitals import NaturalOccupations
+
+if TYPE_CHECKING:
+    from chemistry.density_matrices import DensityMatrices
+    from chemistry.mean_field import MeanField
+    from chemistry.problem import ElectronicProblem
+
+_MAX_DETERMINANTS = 70_000  # (10,10) has 63,504
+_MAX_ORBITALS = 16
+_ROOTS = 2  # the first one found is not always the lowest, nor of the right spin
+_SPIN_NOISE = 0.1  # of S^2
+
+
+def n_candidates(natural: NaturalOccupations, *, n_core: int) -> tuple[int, int]:
+    """How many doubly occupied and how many empty natural orbitals the calculation can have.
+
+    Args:
+        natural: Natural orbitals, those farthest from 2 and 0 first.
+        n_core: The last so many doubly occupied ones are inner shells.
+    """
+    n_valence = max(0, len(natural.of_doubly) - n_core)
+    kinds = [(2 - occupation, 2) for occupation in natural.of_doubly[:n_valence]]
+    kinds += [(occupation, 0) for occupation in natural.of_empty]
+    # The orbitals next to the gap come first whatever their occupations: without them there is nothing to correlate.
+    first = [place for place, count in ((0, n_valence), (n_valence, len(natural.of_empty))) if count]
+    rest = sorted(set(range(len(kinds))) - set(first), key=lambda place: (-round(kinds[place][0], 6), place))
+    n_doubly = n_empty = 0
+    for place in [*first, *rest]:
+        doubly, empty = n_doubly + (kinds[place][1] == 2), n_empty + (kinds[place][1] == 0)
+        n_orbitals = doubly + natural.n_singly + empty
+        determinants = comb(n_orbitals, doubly + natural.n_singly) * comb(n_orbitals, doubly)
+        if n_orbitals > 2 and (n_orbitals > _MAX_ORBITALS or determinants > _MAX_DETERMINANTS):
+            break
+        n_doubly, n_empty = doubly, empty
+    return n_doubly, n_empty
+
+
+def candidate_problem(field: MeanField, natural: NaturalOccupations, n_doubly: int, n_empty: int) -> ElectronicProblem:
+    """The electronic problem over natural orbitals as they are, those farthest from 2 and 0 of each kind first."""
+    from chemistry.problem import problem_in_orbitals
+
+    groups = occupied(field)
+    doubly = field.coefficients[:, groups.doubly] @ natural.doubly
+    empty = field.coefficients[:, groups.empty] @ natural.empty[:, :n_empty]
+    irreps = np.concatenate(
+        [natural.doubly_irreps[:n_doubly], field.irreps[groups.singly], natural.empty_irreps[:n_empty]]
+    )
+    names = dict(zip(field.irreps.tolist(), field.irrep_names, strict=True))
+    return problem_in_orbitals(
+        field,
+        frozen=doubly[:, n_doubly:],
+        active=np.hstack([doubly[:, :n_doubly], field.coefficients[:, groups.singly], empty]),
+        n_alpha=n_doubly + natural.n_singly,
+        n_beta=n_doubly,
+        irreps=irreps,
+        irrep_names=tuple(names[label] for label in irreps.tolist()),
+    )
+
+
+def candidate_state(problem: ElectronicProblem) -> DensityMatrices:
+    """The density matrices of the lowest state with the reference's irrep and spin.
+
+    Args:
+        problem: Over the candidates.
+    """
+    from pyscf import fci, gto
+    from threadpoolctl import threadpool_limits
+
+    from chemistry.density_matrices import DensityMatrices
+    from chemistry.sector_size import sector_dimension
+
+    n_orbitals, electrons = problem.n_orbitals, (problem.n_alpha, problem.n_beta)
+    closed = problem.n_alpha == problem.n_beta
+    module = fci.direct_spin0_symm if closed else fci.direct_spin1_symm
+    solver = module.FCISolver(gto.M(verbose=0))
+    solver.conv_tol, solver.max_cycle = 1e-7, 200
+    irrep = int(np.bitwise_xor.reduce(problem.irreps[problem.n_beta : problem.n_alpha], initial=0))
+    # At least half of the vectors are even when the spins are exchanged, as those of a closed shell must be.
+    dimension = sector_dimension(problem)
+    n_roots = min(_ROOTS, (dimension + 1) // 2 if closed else dimension)
+    # One thread adds in one order, so that a ranking comes out the same on every run.
+    with threadpool_limits(limits=1):
+        energies, vectors = solver.kernel(
+            problem.one_body, problem.two_body, n_orbitals, electrons,
+            ecore=problem.constant, orbsym=problem.irreps, wfnsym=irrep, nroots=n_roots,
+        )  # fmt: skip
+        roots = [np.asarray(vectors)] if n_roots == 1 else [np.asarray(vector) for vector in vectors]
+        vector = _lowest_of_spin(np.atleast_1d(energies), roots, n_orbitals, electrons)
+        one, two = fci.direct_spin1.make_rdm12s(vector, n_orbitals, electrons)
+    return DensityMatrices(
+        one_alpha=one[0], one_beta=one[1], two_alpha_alpha=two[0], two_alpha_beta=two[1], two_beta_beta=two[2]
+    )
+
+
+def _lowest_of_spin(
+    energies: np.ndarray, vectors: list[np.ndarray], n_orbitals: int, electrons: tuple[int, int]
+) -> np.ndarray:
+    """The lowest state that has the spin of its unpaired electrons, or the lowest if none has."""
+    from pyscf.fci import spin_op
+
+    half = 0.5 * (electrons[0] - electrons[1])
+    ordered = [vectors[place] for place in np.argsort(energies)]
+    for vector in ordered:
+        if abs(spin_op.spin_square0(vector, n_orbitals, electrons)[0] - half * (half + 1)) < _SPIN_NOISE:
+            return vector
+    return ordered[0]
