@@ -16,6 +16,8 @@ from typing import Any, Concatenate, ParamSpec
 import numpy as np
 
 from chemistry.problem import ElectronicProblem
+from chemistry.quantum_numbers import spin_squared_of
+from chemistry.spin_integrals import BetaIntegrals, by_spin
 
 # An approximate energy below the exact one by more than this is a failure of the method, not rounding.
 BOUND_TOLERANCE = 1e-7  # hartree
@@ -126,8 +128,11 @@ def ccsd(problem: ElectronicProblem) -> Energy:
 def ccsd_t(problem: ElectronicProblem) -> Energy:
     """Coupled cluster with singles, doubles and perturbative triples."""
     solver = _coupled_cluster(problem)
-    if solver.t2 is None or _size(solver.t2) == 0:
+    if solver.t2 is None or _size(solver.t2) == 0 or not _n_triples(problem):
         return _energy("CCSD(T)", float(solver.e_tot), bool(solver.converged), variational=False)
+    if problem.n_orbitals in (problem.n_alpha, problem.n_beta) and isinstance(solver.t1, tuple):
+        energy = _energy("CCSD(T)", float(solver.e_tot), converged=False, variational=False)
+        return replace(energy, status="PySCF has no triples of one spin where the other has no empty orbital.")
     with np.errstate(all="ignore"):
         triples = float(solver.ccsd_t())
     return _energy("CCSD(T)", float(solver.e_tot) + triples, bool(solver.converged), variational=False)
@@ -148,17 +153,18 @@ def full_ci(problem: ElectronicProblem, *, n_roots: int = 4) -> Energy:
 
     electrons = (problem.n_alpha, problem.n_beta)
     n_orbitals = problem.n_orbitals
+    shared = problem.beta is None
     dimension = comb(n_orbitals, problem.n_alpha) * comb(n_orbitals, problem.n_beta)
-    solver = fci.direct_spin1.FCISolver(_silent_mole())
+    solver = (fci.direct_spin1 if shared else fci.direct_uhf).FCISolver(_silent_mole())
     solver.conv_tol, solver.max_cycle = 1e-11, 300
     solver.max_space = 30 if dimension <= _PATIENT_DIMENSION else 12
     n_roots = min(n_roots, dimension)
-    energies, vectors = solver.kernel(
-        problem.one_body, problem.two_body, n_orbitals, electrons, ecore=problem.constant, nroots=n_roots
-    )
+    one_body, two_body = by_spin(problem.one_body, problem.two_body, problem.beta)
+    integrals = (problem.one_body, problem.two_body) if shared else (one_body, two_body)
+    energies, vectors = solver.kernel(*integrals, n_orbitals, electrons, ecore=problem.constant, nroots=n_roots)
     if n_roots == 1:
         energies, vectors = [energies], [vectors]
-    s_squared = np.array([fci.spin_op.spin_square(vector, n_orbitals, electrons)[0] for vector in vectors])
+    s_squared = np.array([_spin_squared(problem, vector) for vector in vectors])
     converged = bool(np.all(solver.converged))
     order = np.argsort(energies)
     roots, s_squared = np.asarray(energies, dtype=float)[order], s_squared[order]
@@ -187,6 +193,9 @@ def symmetric_ci(problem: ElectronicProblem) -> Energy:
     from pyscf import fci
 
     electrons = (problem.n_alpha, problem.n_beta)
+    if problem.beta is not None:
+        # PySCF has no solver for orbitals of either spin that knows symmetry.
+        return replace(full_ci(problem, n_roots=1), method="FCI, one state")
     solver = fci.direct_spin1_symm.FCISolver(_silent_mole())
     solver.conv_tol, solver.max_cycle = 1e-9, 200
     irrep = int(np.bitwise_xor.reduce(problem.irreps[problem.n_beta : problem.n_alpha], initial=0))
@@ -220,10 +229,25 @@ def _coupled_cluster(problem: ElectronicProblem) -> Any:
     solver.conv_tol, solver.max_cycle = 1e-9, 100
     # Extrapolation from more vectors than there are amplitudes meets a singular matrix.
     solver.diis = problem.n_alpha * (problem.n_orbitals - problem.n_alpha) > solver.diis_space
+    if not solver.diis and (problem.beta is not None or problem.n_alpha != problem.n_beta):
+        solver.diis, solver.diis_space = True, 2
     # Amplitudes that diverge end as an energy that is not finite, which is reported.
     with np.errstate(all="ignore"):
         solver.kernel()
     return solver
+
+
+def _spin_squared(problem: ElectronicProblem, vector: np.ndarray) -> float:
+    """<S^2> of a full CI vector."""
+    from pyscf import fci
+
+    electrons = (problem.n_alpha, problem.n_beta)
+    if problem.beta is None:
+        return float(fci.spin_op.spin_square(vector, problem.n_orbitals, electrons)[0])
+    if problem.beta.overlap is None:
+        return np.nan
+    (up, down), (_, mixed, _) = fci.direct_spin1.make_rdm12s(vector, problem.n_orbitals, electrons)
+    return spin_squared_of(problem, up, down, mixed)
 
 
 def _reference(problem: ElectronicProblem) -> Any:
@@ -235,6 +259,8 @@ def _reference(problem: ElectronicProblem) -> Any:
     mol.spin = problem.n_alpha - problem.n_beta
     mol.incore_anyway = True
     n_orbitals = problem.n_orbitals
+    if problem.beta is not None:
+        return _unrestricted_reference(problem, problem.beta, mol)
     mol.nao = n_orbitals
     solver = scf.RHF(mol) if mol.spin == 0 else scf.UHF(mol)
     solver.get_hcore = lambda *_: problem.one_body
@@ -250,12 +276,54 @@ def _reference(problem: ElectronicProblem) -> Any:
     return solver
 
 
+def _unrestricted_reference(problem: ElectronicProblem, beta: BetaIntegrals, mol: Any) -> Any:
+    """A PySCF mean field whose basis is the orbitals of spin up, then those of spin down, that never mix."""
+    from pyscf import ao2mo, scf
+
+    n = problem.n_orbitals
+    up, down = slice(0, n), slice(n, 2 * n)
+    bare = np.zeros((2 * n, 2 * n))
+    bare[up, up], bare[down, down] = problem.one_body, beta.one_body
+    repulsion = np.zeros((2 * n,) * 4)
+    repulsion[up, up, up, up], repulsion[down, down, down, down] = problem.two_body, beta.two_body
+    repulsion[up, up, down, down], repulsion[down, down, up, up] = beta.mixed, beta.mixed.transpose(2, 3, 0, 1)
+
+    def eigenvectors(focks: Any, *_: Any, **__: Any) -> tuple[np.ndarray, np.ndarray]:
+        energies, orbitals = np.empty((2, n)), np.zeros((2, 2 * n, n))
+        for spin, here in enumerate((up, down)):
+            energies[spin], orbitals[spin, here] = np.linalg.eigh(focks[spin][here, here])
+        return energies, orbitals
+
+    mol.nao = 2 * n
+    solver = scf.UHF(mol)
+    solver.get_hcore = lambda *_: bare
+    solver.get_ovlp = lambda *_: np.eye(2 * n)
+    solver.energy_nuc = lambda *_: problem.constant
+    solver.eig = eigenvectors
+    solver._eri = ao2mo.restore(8, repulsion, 2 * n)
+    solver.conv_tol, solver.max_cycle = 1e-11, 200
+    occupation = np.zeros((2, 2 * n))
+    occupation[0, : problem.n_alpha] = 1
+    occupation[1, n : n + problem.n_beta] = 1
+    solver.kernel(np.array([np.diag(row) for row in occupation]))
+    return solver
+
+
 def _silent_mole() -> Any:
     from pyscf import gto
 
     mol = gto.M(verbose=0)
     mol.max_memory = 100_000
     return mol
+
+
+def _n_triples(problem: ElectronicProblem) -> int:
+    """How many ways there are to excite three electrons."""
+    ways = []
+    for electrons in (problem.n_alpha, problem.n_beta):
+        empty = problem.n_orbitals - electrons
+        ways.append([comb(electrons, n) * comb(empty, n) for n in range(4)])
+    return sum(ways[0][n] * ways[1][3 - n] for n in range(4))
 
 
 def _size(amplitudes: Any) -> int:

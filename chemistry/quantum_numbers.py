@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chemistry.ci_vectors import ci_vectors
+from chemistry.density_matrices import reduced_density_matrices
 
 if TYPE_CHECKING:
+    from chemistry.problem import ElectronicProblem
     from runtime import Program
 
 
@@ -27,24 +29,70 @@ class QuantumNumbers:
         return float(np.sqrt(4.0 * self.spin_squared + 1.0))
 
 
-def expected_quantum_numbers(program: Program, params: Any) -> QuantumNumbers:
+def expected_quantum_numbers(
+    program: Program, params: Any, *, problem: ElectronicProblem | None = None
+) -> QuantumNumbers:
     """Particle number, S_z and S^2 of a program's state, exact.
 
     Args:
         program: on wires 2p (spin up of orbital p) and 2p + 1 (spin down), on either engine.
         params: shape (n_params,).
+        problem: needed where spin up and down have orbitals of their own: it knows how they overlap, and S^2 then is
+            that of all electrons, frozen ones included.
 
     Raises:
-        ValueError: if the wires are not numbers, or `params` has another shape or is not finite.
+        ValueError: if the wires are not numbers, `params` has another shape or is not finite, or the problem has
+            orbitals for each spin whose overlap is not known.
     """
     from pyscf.fci import spin_op
 
     n_orbitals, vectors = ci_vectors(program, params)
-    spin_squared = sum(
-        spin_op.spin_square0(part, n_orbitals, (v.n_alpha, v.n_beta))[0] for v in vectors for part in v.real_parts
-    )
+    if problem is None or problem.beta is None:
+        spin_squared = sum(
+            spin_op.spin_square0(part, n_orbitals, (v.n_alpha, v.n_beta))[0] for v in vectors for part in v.real_parts
+        )
+    else:
+        density = reduced_density_matrices(program, params)
+        spin_squared = spin_squared_of(problem, density.one_alpha, density.one_beta, density.two_alpha_beta)
     return QuantumNumbers(
         n_electrons=sum(v.weight * (v.n_alpha + v.n_beta) for v in vectors),
         spin_projection=sum(v.weight * (v.n_alpha - v.n_beta) / 2 for v in vectors),
         spin_squared=float(spin_squared),
     )
+
+
+def spin_squared_of(
+    problem: ElectronicProblem, one_alpha: np.ndarray, one_beta: np.ndarray, two_alpha_beta: np.ndarray
+) -> float:
+    """<S^2> of a state with the problem's electrons over orbitals that differ between the spins.
+
+    With O the overlap of spin-up orbitals with those of spin down, frozen ones included,
+
+        S^2 = S_z (S_z + 1) + N_down - sum_pqrs O_pq O_rs <r+ q+ s p>,
+
+    where p and r have spin up, q and s spin down.
+
+    Args:
+        problem: with integrals for either spin.
+        one_alpha: shape (n_orbitals,) * 2, as in `DensityMatrices`, as are the following.
+        one_beta: shape (n_orbitals,) * 2.
+        two_alpha_beta: shape (n_orbitals,) * 4.
+
+    Raises:
+        ValueError: if the overlap of the orbitals is not known.
+    """
+    overlap = None if problem.beta is None else problem.beta.overlap
+    if overlap is None:
+        raise ValueError(
+            "S^2 over orbitals that differ between the spins needs their overlap, which bare integrals do not tell: "
+            "set `overlap` of the problem's `beta`."
+        )
+    n_frozen = len(overlap) - problem.n_orbitals
+    core, active = slice(0, n_frozen), slice(n_frozen, None)
+    both = overlap[active, active]
+    paired = np.sum(overlap[core, core] ** 2)
+    paired += np.einsum("pq,ps,sq", overlap[core, active], overlap[core, active], one_beta).real
+    paired += np.einsum("pq,rq,pr", overlap[active, core], overlap[active, core], one_alpha).real
+    paired += np.einsum("pq,rs,rpqs", both, both, two_alpha_beta).real
+    projection = 0.5 * (problem.n_alpha - problem.n_beta)
+    return float(projection * (projection + 1.0) + problem.n_beta + n_frozen - paired)

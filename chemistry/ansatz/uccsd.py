@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import numpy as np
 
 from chemistry.ansatz.excitation_circuit import ExcitationCircuit
-from chemistry.excitations import reference_excitations, starting_amplitude
+from chemistry.ansatz.excitation_groups import circuit_of_groups, one_by_one, starting_amplitudes
+from chemistry.ansatz.layers import check_layers, layered
+from chemistry.excitations import reference_excitations
 from chemistry.problem import ElectronicProblem
 
+Order = Literal["doubles first", "singles first"]
 
-def uccsd(problem: ElectronicProblem) -> ExcitationCircuit:
-    """One gate and one parameter per excitation that symmetry allows: doubles first, then singles.
+
+def uccsd(
+    problem: ElectronicProblem, *, order: Order = "doubles first", repetitions: int = 1
+) -> ExcitationCircuit:
+    """One gate and one parameter per excitation that symmetry allows.
 
     Doubles first, because singles after them relax the orbitals of the correlated state; before them they would act on
     the Hartree-Fock determinant, which by Brillouin's theorem they cannot improve.
@@ -20,17 +28,24 @@ def uccsd(problem: ElectronicProblem) -> ExcitationCircuit:
 
     Args:
         problem: The electronic problem.
+        order: Which gates act first.
+        repetitions: How often the whole is applied, each time with parameters of its own.
 
     Returns:
-        The ansatz, starting from MP2 amplitudes.
+        The ansatz; the first repetition starts from MP2 amplitudes, the others from zero.
+
+    Raises:
+        ValueError: If the order is another, or there is not at least one repetition.
     """
+    if order not in get_args(Order):
+        raise ValueError(f"The order is 'doubles first' or 'singles first', but {order!r} was given.")
+    check_layers(repetitions, "repetitions")
     singles, doubles = reference_excitations(problem)
-    excitations = (*doubles, *singles)
-    return ExcitationCircuit(
-        name="UCCSD",
-        reference_occupation=problem.reference_occupation,
-        excitations=excitations,
-        parameter_of=tuple(range(len(excitations))),
-        factors=(1.0,) * len(excitations),
-        initial_params=np.array([starting_amplitude(problem, excitation) for excitation in excitations]),
+    once = one_by_one((*doubles, *singles) if order == "doubles first" else (*singles, *doubles))
+    start = starting_amplitudes(problem, once)
+    return circuit_of_groups(
+        problem,
+        once * repetitions,
+        name="UCCSD" if repetitions == 1 else layered("UCCSD", repetitions, "repetition"),
+        initial_params=np.concatenate([start, np.zeros((repetitions - 1) * len(once))]),
     )
