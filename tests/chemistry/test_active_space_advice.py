@@ -69,7 +69,7 @@ def test_entropies_of_a_circuit_s_state(problem):
     pair = runtime.compile(uccsd(problem("h2")), problem("h2").hamiltonian)
     assert pair.n_params == 1
     # Half of the pair in the empty orbital: each of the two orbitals is empty or full with equal probability.
-    halves = single_orbital_entropies(reduced_density_matrices(pair, [np.pi / 2]))
+    halves = single_orbital_entropies(reduced_density_matrices(pair, [np.pi / 4]))
     assert halves == pytest.approx([np.log(2)] * 2, abs=1e-12)
     determinant = runtime.compile(uccsd(problem("lih")), problem("lih").hamiltonian)
     zero = reduced_density_matrices(determinant, np.zeros(determinant.n_params))
