@@ -36,3 +36,20 @@ def by_spin(
     if beta is None:
         return (one_body, one_body), (two_body, two_body, two_body)
     return (one_body, beta.one_body), (two_body, beta.mixed, beta.two_body)
+
+
+def check_shared_orbitals(beta: BetaIntegrals | None, what: str) -> None:
+    """Refuse orbitals that differ between the spins where a method has no meaning for them.
+
+    Args:
+        beta: An electronic problem's.
+        what: The method, to begin the sentence with.
+
+    Raises:
+        ValueError: If spin down has orbitals of its own.
+    """
+    if beta is not None:
+        raise ValueError(
+            f"{what} needs both spins in the same orbitals, but the reference is unrestricted: "
+            "build the problem with reference='restricted'."
+        )
