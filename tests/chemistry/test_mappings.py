@@ -223,7 +223,7 @@ def test_another_sector():
         mapping.encode(problem.reference_occupation)
 
 
-@pytest.mark.parametrize("electrons", [(2, 1, 1), (3, 2, 1), (3, 1, 1)])
+@pytest.mark.parametrize("electrons", [(2, 1, 1), (3, 2, 1), pytest.param((3, 1, 1), marks=pytest.mark.slow)])
 @pytest.mark.parametrize("ansatz_name", sorted(ANSATZE))
 def test_every_ansatz_on_every_mapping(ansatz_name, electrons):
     problem = random_problem(*electrons)
