@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import runtime
 from chemistry.ci_vectors import CiVector
 from chemistry.hamiltonian import MolecularHamiltonian
 from chemistry.orbital_optimization.circuit_states import CircuitStates, mean_density_matrices
 from chemistry.orbital_optimization.orbital_optimized_vqe import circuit_for, circuit_states
+from chemistry.orbital_optimization.search import Shifted
 from chemistry.orbital_optimization.threads import one_thread_if_small
 from chemistry.problem import ElectronicProblem, reference_fock
 from runtime import Status
@@ -133,12 +133,12 @@ class CircuitSolver:
         known = getattr(self.circuit, "curvatures", None)
         scales = np.ones(states.n_params) if known is None else np.maximum(known, _SMALLEST_CURVATURE)
         with one_thread_if_small(norb, states.dimension):
-            minimum = runtime.minimize(
-                lambda x: states.mean_value_and_grad(hamiltonian, x),
-                self._start(ci0, states.n_params),
+            energy = Shifted(lambda x: states.mean_value_and_grad(hamiltonian, x), self._start(ci0, states.n_params))
+            minimum = energy.minimized(
                 method=BFGS(curvatures=scales),
                 gradient_tolerance=self.gradient_tolerance,
                 max_evaluations=self.max_evaluations,
+                callback=None,
             )
         self.status, self.converged = minimum.status, minimum.status.converged
         self.n_evaluations += minimum.n_evaluations

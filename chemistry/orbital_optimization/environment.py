@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 import numpy as np
@@ -47,9 +48,10 @@ class Solvent:
     model: PcmModel = "C-PCM"
 
     def __post_init__(self) -> None:
-        if not self.permittivity >= 1.0:
+        if not isinstance(self.permittivity, Real) or not self.permittivity >= 1.0:
             raise ValueError(
-                f"A relative permittivity is at least 1, vacuum's, but {self.permittivity} was given: water has 78.36."
+                "A relative permittivity is a number of at least 1, vacuum's, "
+                f"but {self.permittivity!r} was given: water has 78.36."
             )
         if self.model not in get_args(PcmModel):
             raise ValueError(f"model is one of {', '.join(get_args(PcmModel))}, but {self.model!r} was given.")
@@ -90,7 +92,11 @@ class ElectricField:
     strength: Sequence[float] | np.ndarray
 
     def __post_init__(self) -> None:
-        if np.shape(self.strength) != (3,) or not np.isfinite(self.strength).all():
+        try:
+            strength = np.asarray(self.strength, dtype=np.float64)
+        except (TypeError, ValueError):
+            strength = np.empty(0)
+        if strength.shape != (3,) or not np.isfinite(strength).all():
             raise ValueError(f"An electric field is three finite numbers in atomic units, got {self.strength!r}.")
 
     def around(self, mol: gto.Mole) -> Environment:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chemistry.orbital_optimization.circuit_states import CircuitStates
-from chemistry.orbital_optimization.environment import Surrounding
+from chemistry.orbital_optimization.environment import ElectricField, Solvent, Surrounding
 from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy, OrbitalSolution
 from chemistry.orbital_optimization.orbital_space import OrbitalSpace, orbital_space
 from chemistry.orbital_optimization.reference_states import FromReference, lowest_references
@@ -141,9 +142,11 @@ def circuit_states(problem: ElectronicProblem, ansatz: Ansatz, n_states: int) ->
     Raises:
         ValueError: If there are not so many references, or the ansatz does not begin with one.
     """
+    if isinstance(n_states, bool) or not isinstance(n_states, Integral):
+        raise ValueError(f"n_states is a whole number of states, but {n_states!r} was given.")
     circuits: list[Any] = [ansatz]
     if n_states != 1:
-        circuits = [FromReference(ansatz=ansatz, reference=r) for r in lowest_references(problem, n_states)]
+        circuits = [FromReference(ansatz=ansatz, reference=r) for r in lowest_references(problem, int(n_states))]
     return CircuitStates.of(circuits, problem)
 
 
@@ -166,8 +169,7 @@ def optimised_orbitals(
     params = np.asarray(start, dtype=np.float64)
     if params.shape != (states.n_params,):
         raise ValueError(f"The circuit takes {states.n_params} parameters, but the start has shape {params.shape}.")
-    given = surroundings if isinstance(surroundings, Sequence) else (surroundings,)
-    environments = [each.around(mol) for each in given]
+    environments = [each.around(mol) for each in several_surroundings(surroundings)]
     with one_thread_if_small(mol.nao, states.dimension):
         energy = OrbitalEnergy(mol, space, states, environments)
         found = search(energy, params, limits, curvatures=curvatures, follow=follow)
@@ -180,6 +182,19 @@ def optimised_orbitals(
             stable, _, cost = is_minimum(everywhere, x, scales)
             found = replace(found, stable=stable, n_evaluations=found.n_evaluations + cost)
         return found, solution
+
+
+def several_surroundings(surroundings: Surrounding | Sequence[Surrounding]) -> tuple[Surrounding, ...]:
+    """One or several surroundings as a tuple.
+
+    Raises:
+        ValueError: If something else is among them.
+    """
+    given = tuple(surroundings) if isinstance(surroundings, list | tuple) else (surroundings,)
+    for each in given:
+        if not isinstance(each, Solvent | ElectricField):
+            raise ValueError(f"Surroundings are a Solvent or an ElectricField, or several, but {each!r} was given.")
+    return given
 
 
 def without_symmetry(problem: ElectronicProblem) -> ElectronicProblem:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +25,41 @@ _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the met
 _NEGATIVE_CURVATURE = 1e-4  # hartree / radian^2; differences of gradients are good to 1e-6
 _DOWNHILL = 0.2  # radians, the step from a saddle point
 _MOST_RESTARTS = 5
+_ROUNDED = 0.02  # of an energy, the part in which its rounding is believed to be 1e-13
 _SMALLEST_CURVATURE = 0.1  # hartree, of a circuit parameter that says nothing or less of itself
+
+
+Function = Callable[[Any], tuple[float, np.ndarray]]
+
+
+@dataclass(frozen=True, eq=False)
+class Shifted:
+    """An energy without the most of its constant part.
+
+    A search believes differences down to a part of the value in which rounding could have made them. Most of a
+    molecule's energy is that of its cores, which is rounded less than that, and flat valleys lie below it.
+    """
+
+    value_and_gradient: Function
+    start: np.ndarray
+
+    @cached_property
+    def shift(self) -> float:
+        """What is taken off, hartree."""
+        energy = float(self.value_and_gradient(self.start)[0])
+        return energy + max(1.0, _ROUNDED * abs(energy))
+
+    def value_and_grad(self, x: Any) -> tuple[float, np.ndarray]:
+        """The energy less the shift, and its gradient."""
+        value, gradient = self.value_and_gradient(x)
+        return float(value) - self.shift, gradient
+
+    def minimized(self, *, callback: Callable[[int, float], None] | None, **settings: Any) -> Minimum:
+        """`runtime.minimize` from the start, with all energies as they are."""
+        told = None if callback is None else lambda number, value: callback(number, value + self.shift)
+        minimum = runtime.minimize(self, self.start, callback=told, **settings)
+        trace = tuple(value + self.shift for value in minimum.trace)
+        return replace(minimum, value=minimum.value + self.shift, trace=trace)
 
 
 @dataclass(frozen=True)
@@ -76,9 +112,7 @@ def search(
         left = limits.max_evaluations - len(trace)
         if restart and (left < 1 or (remaining is not None and remaining <= 0)):
             break
-        minimum = runtime.minimize(
-            energy,
-            start,
+        minimum = Shifted(energy.value_and_grad, start).minimized(
             method=method(curvatures=scales),
             gradient_tolerance=limits.gradient_tolerance,
             max_evaluations=left,
@@ -86,6 +120,8 @@ def search(
             callback=_counted(limits.callback, len(trace)),
         )
         trace += minimum.trace
+        if energy.n_params == 0:
+            stable = True
         if not follow or not minimum.status.converged or energy.n_params == 0:
             break
         stable, direction, cost = is_minimum(energy, minimum.parameters, scales)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from chemistry.orbital_optimization.orbital_optimized_vqe import (
     circuit_states,
     oo_vqe,
     optimised_orbitals,
+    several_surroundings,
 )
 from chemistry.orbital_optimization.search import SearchLimits
 from chemistry.structure.surface import SurfacePoint, checked_positions, dipole_of, moved_mol, positions_of
@@ -59,7 +61,7 @@ class CircuitSurface:
         self._molecule = molecule
         self._ansatz = ansatz
         self._active_space = active_space
-        self._surroundings = tuple(surroundings) if isinstance(surroundings, Sequence) else (surroundings,)
+        self._surroundings = several_surroundings(surroundings)
         self._n_states = n_states
         self._limits = SearchLimits(gradient_tolerance, max_evaluations)
         self._first: OrbitalOptimizedResult | None = None
@@ -98,13 +100,15 @@ class CircuitSurface:
         distances = [np.linalg.norm(known - positions) for known, _ in self._known]
         nearest = self._known[int(np.argmin(distances))][1]
         mol = moved_mol(first.solution.mol, positions)
+        # A dipole moment is differentiated once more by the field, and so wanted to a digit more.
         fields = () if field is None else (ElectricField(field),)
+        tolerance = self._limits.gradient_tolerance * (1.0 if field is None else 0.1)
         found, solution = optimised_orbitals(
             mol,
             nearest.space.without_symmetry().moved_to(mol.intor("int1e_ovlp")),
             self._states,  # type: ignore[arg-type]
             nearest.parameters,
-            limits=self._limits,
+            limits=replace(self._limits, gradient_tolerance=tolerance),
             surroundings=(*self._surroundings, *fields),
             curvatures=getattr(first.ansatz, "curvatures", None),
             follow=False,

@@ -48,8 +48,11 @@ def checked_positions(molecule: Molecule, positions: Any) -> np.ndarray:
     Raises:
         ValueError: If the shape is another, a coordinate is not finite, or nuclei coincide.
     """
-    values = np.array(positions, dtype=np.float64)
     wanted = (len(molecule.atoms), 3)
+    try:
+        values = np.array(positions, dtype=np.float64)
+    except (TypeError, ValueError):
+        values = np.empty(0)
     if values.shape != wanted or not np.isfinite(values).all():
         raise ValueError(
             f"Positions of {molecule.formula} are finite numbers in angstrom of shape {wanted}, "
