@@ -115,7 +115,7 @@ def _masks(
     sentence = {word: complex(value) for word, value in sentence.items()}
     if max((abs(value.imag) for value in sentence.values()), default=0.0) > _TOLERANCE:
         raise ValueError("The Hamiltonian has complex coefficients, so it is not Hermitian.")
-    used = {wire for word in sentence for wire in word}
+    used = {wire for word in sentence for wire in word} | set(hamiltonian.wires)
     if wires is None:
         if not all(isinstance(wire, int | np.integer) and wire >= 0 for wire in used):
             raise ValueError("The Hamiltonian's wires are not 0, 1, 2 and so on: give wires= in order.")

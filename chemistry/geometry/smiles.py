@@ -11,6 +11,9 @@ from chemistry.geometry.atoms import Atom, atom_at, check_atoms
 
 _CONFORMERS = 10  # embedded; the one of lowest force-field energy is kept
 _FORCE_FIELD_STEPS = 5000
+_MOST_ATOMS = 200  # a minute of embedding; far more than a quantum-chemical calculation takes
+_SHOWN = 60  # characters of a string in a message
+_COLLAPSED = 0.5  # angstrom; ions that a force field has pulled into each other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +53,18 @@ def embed_smiles(smiles: str, *, seed: int = 7) -> MoleculeFromSmiles:
         raise ValueError(f"A molecule is written in SMILES as 'CCO', but {smiles!r} was given.")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**31:
         raise ValueError(f"The seed of an embedding is an integer from 0 to 2147483647, but {seed!r} was given.")
+    shown = repr(smiles if len(smiles) <= _SHOWN else smiles[:_SHOWN] + "...")
     with rdBase.BlockLogs():
         graph = Chem.MolFromSmiles(smiles.strip())
         if graph is None or not graph.GetNumAtoms():
-            raise ValueError(f"{smiles!r} is not a molecule in SMILES: check brackets, ring numbers and valences.")
+            raise ValueError(f"{shown} is not a molecule in SMILES: check brackets, ring numbers and valences.")
         for atom in graph.GetAtoms():
             if atom.GetAtomicNum() == 0:
-                raise ValueError(f"{smiles!r} holds a placeholder (*) in place of an atom: name the element.")
+                raise ValueError(f"{shown} holds a placeholder (*) in place of an atom: name the element.")
         molecule = Chem.AddHs(graph)
-        force_field, energy, positions = _lowest_conformer(molecule, smiles, int(seed))
+        if molecule.GetNumAtoms() > _MOST_ATOMS:
+            raise ValueError(f"{shown} has {molecule.GetNumAtoms()} atoms, but up to {_MOST_ATOMS} are embedded.")
+        force_field, energy, positions = _lowest_conformer(molecule, shown, int(seed))
         charge = Chem.GetFormalCharge(molecule)
     symbols = [atom.GetSymbol() for atom in molecule.GetAtoms()]
     atoms = tuple(atom_at(symbol, position) for symbol, position in zip(symbols, positions, strict=True))
@@ -67,7 +73,7 @@ def embed_smiles(smiles: str, *, seed: int = 7) -> MoleculeFromSmiles:
     return MoleculeFromSmiles(atoms=atoms, charge=charge, spin=spin, force_field=force_field, force_field_energy=energy)
 
 
-def _lowest_conformer(molecule: Any, smiles: str, seed: int) -> tuple[str, float, np.ndarray]:
+def _lowest_conformer(molecule: Any, shown: str, seed: int) -> tuple[str, float, np.ndarray]:
     """The force field, its energy in kcal/mol, and the positions in angstrom of the lowest conformer."""
     from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
@@ -82,20 +88,20 @@ def _lowest_conformer(molecule: Any, smiles: str, seed: int) -> tuple[str, float
         settings.useRandomCoords = True
         kept = list(rdDistGeom.EmbedMultipleConfs(molecule, _CONFORMERS, settings))
     if not kept:
-        raise ValueError(f"RDKit finds no geometry for {smiles!r}: give the coordinates instead.")
+        raise ValueError(f"RDKit finds no geometry for {shown}: give the coordinates instead.")
     options: dict[str, Any] = {"maxIters": _FORCE_FIELD_STEPS, "numThreads": 1, "ignoreInterfragInteractions": False}
     if rdForceFieldHelpers.MMFFHasAllMoleculeParams(molecule):
         name, ends = "MMFF94", rdForceFieldHelpers.MMFFOptimizeMoleculeConfs(molecule, **options)
     elif rdForceFieldHelpers.UFFHasAllMoleculeParams(molecule):
         name, ends = "UFF", rdForceFieldHelpers.UFFOptimizeMoleculeConfs(molecule, **options)
     else:
-        raise ValueError(f"Neither MMFF94 nor UFF knows all atoms of {smiles!r}: give the coordinates instead.")
+        raise ValueError(f"Neither MMFF94 nor UFF knows all atoms of {shown}: give the coordinates instead.")
     # Each end is a pair: 0 if the minimum was reached, and the energy.
     settled = [(energy, conformer) for (flag, energy), conformer in zip(ends, kept, strict=True) if flag == 0]
-    if not settled:
-        raise ValueError(
-            f"{name} does not settle on a geometry for {smiles!r} within {_FORCE_FIELD_STEPS} steps: "
-            "give the coordinates instead."
-        )
-    energy, conformer = min(settled)
-    return name, float(energy), np.asarray(molecule.GetConformer(conformer).GetPositions())
+    for energy, conformer in sorted(settled):
+        positions = np.asarray(molecule.GetConformer(conformer).GetPositions())
+        distances = np.linalg.norm(positions[:, None] - positions[None, :], axis=2)
+        if distances[np.triu_indices(len(positions), 1)].min() > _COLLAPSED:
+            return name, float(energy), positions
+    reason = "pulls atoms into each other" if settled else f"does not settle within {_FORCE_FIELD_STEPS} steps"
+    raise ValueError(f"{name} {reason} for {shown}: give the coordinates instead.")

@@ -98,7 +98,7 @@ def _parse_frames(text: str, source: str, unit: str) -> tuple[tuple[Atom, ...], 
         body = lines[start + 2 : stop]
         if len(body) < int(header):
             raise ValueError(f"{source} announces {int(header)} atoms but lists {len(body)}.")
-        atoms = tuple(_parse_rows(body, lines[start + 1], source, unit))
+        atoms = tuple(_parse_rows(body, "".join(lines[start + 1 : start + 2]), source, unit))
         check_atoms(atoms)
         frames.append(atoms)
         start = stop

@@ -3,7 +3,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chemistry.geometry import chemical_formula, distance_matrix, parse_geometry, read_xyz, stretch_bond
+from chemistry.geometry import (
+    ANGSTROM_PER_BOHR,
+    ATOMIC_NUMBERS,
+    Atom,
+    check_atoms,
+    chemical_formula,
+    distance_matrix,
+    only_bond,
+    parse_geometry,
+    read_xyz,
+    read_xyz_frames,
+    stretch_bond,
+    xyz_text,
+)
 
 ETHANOL = """9
 ethanol
@@ -19,10 +32,48 @@ H -0.0227  1.1812 -0.8852
 """
 
 
+LIH = "Li 0 0 0; H 0 0 1.6"
+
+
 def test_a_string_and_a_file_give_the_same_atoms(tmp_path):
     path = tmp_path / "lih.xyz"
     path.write_text("2\nlithium hydride\nLi 0 0 0\nH 0 0 1.6\n\n")
     assert read_xyz(path) == parse_geometry("li 0 0 0; H, 0, 0, 1.6") == parse_geometry("Li 0 0 0\nH 0 0 1.6")
+
+
+def test_elements_are_symbols_numbers_or_labels():
+    assert parse_geometry("3 0 0 0; 1 0 0 1.6") == parse_geometry("LI1 0 0 0; h2 0 0 1.6") == parse_geometry(LIH)
+
+
+def test_numbers_may_be_written_as_fortran_writes_them():
+    assert (
+        parse_geometry("Li 0 0 0.0D0; H 0 0 0.16D+01")
+        == parse_geometry("Li 0 0 0; H 0 0 16.0d-1")
+        == parse_geometry(LIH)
+    )
+
+
+def test_comments_are_left_out():
+    assert parse_geometry("Li 0 0 0  # the metal\n# and\nH 0 0 1.6") == parse_geometry(LIH)
+
+
+def test_a_string_may_be_the_text_of_a_file():
+    assert parse_geometry("\n 2\nlithium hydride\nLi 0 0 0\nH 0 0 1.6\n") == parse_geometry(LIH)
+
+
+def test_bohr():
+    from pyscf import lib
+
+    assert lib.param.BOHR == ANGSTROM_PER_BOHR
+    for unit in ("bohr", " Bohr "):
+        second = parse_geometry("H 0 0 0; H 0 0 1.4", unit=unit)[1]
+        assert second.position == (0.0, 0.0, 1.4 * ANGSTROM_PER_BOHR)
+
+
+def test_all_elements_are_numbered_as_pyscf_numbers_them():
+    from pyscf.data.elements import ELEMENTS
+
+    assert list(ATOMIC_NUMBERS) == ELEMENTS[1:119]
 
 
 def test_formula(tmp_path):
@@ -56,7 +107,15 @@ def test_a_stretched_bond_has_the_length_asked_for(length):
         ("H 0 0", "an element and three coordinates"),
         ("H 0 0 zero", "an element and three coordinates"),
         ("H 0 0 nan", "finite numbers"),
+        ("H 0 0 0 H 0 0 1", "has 7 of them: separate atoms by semicolons or lines"),
         ("Xx 0 0 0", "'Xx' is not an element"),
+        ("0 0 0 0", "atomic number is 1"),
+        ("119 0 0 0", "atomic number is 1"),
+        ("H 0 0 0; ghost-H 0 0 1", "'ghost-H' is a ghost atom"),
+        ("H 0 0 0; Gh(H) 0 0 1", "is a ghost atom"),
+        ("H 0 0 0; H-Bq 0 0 1", "is a ghost atom"),
+        ("D 0 0 0; H 0 0 1", "isotope of hydrogen: write H"),
+        ("X 0 0 0; H 0 0 1", "dummy atom, which only a Z-matrix may have"),
         ("H 0 0 0; H 0 0 0.01", r"Atoms 1 \(H\) and 2 \(H\) are only 0.010 angstrom apart"),
     ],
 )
@@ -71,7 +130,10 @@ def test_bad_geometry_strings(text, message):
         (b"", "first line of an xyz file is the number of atoms"),
         (b"H 0 0 0\n", "first line of an xyz file is the number of atoms"),
         (b"3\nwater\nO 0 0 0\nH 0 0 1\n", "announces 3 atoms but lists 2"),
+        (b"2\n\nLi 0 0 0\nH 0 0 1.6\nH 0 0 3\n", "announces 2 atoms in frame 1 but goes on with 'H 0 0 3'"),
+        (b"0\n\n", "names no atom"),
         (b"1\n\nH 0 0\n", "an element and three coordinates"),
+        (b"1\n\nH 0 0 0\x00\n", "not a text file"),
         (b"\xff\xfe\x00", "not a text file"),
     ],
 )
@@ -80,6 +142,88 @@ def test_bad_files(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=message):
         read_xyz(path)
+
+
+FRAMES = "2\nfirst\nLi 0 0 0\nH 0 0 1.6\n2\nsecond\nLi 0 0 0\nH 0 0 1.7\n\n3\nthird\nO 0 0 0\nH 0 0 1\nH 0 1 0\n"
+
+
+def test_one_of_several_frames_must_be_asked_for(tmp_path):
+    path = tmp_path / "path.xyz"
+    path.write_text(FRAMES)
+    frames = read_xyz_frames(path)
+    assert [chemical_formula(atoms) for atoms in frames] == ["HLi", "HLi", "H2O"]
+    assert read_xyz(path, frame=2) == frames[1] == read_xyz(path, frame=-2)
+    assert read_xyz(path, frame=-1) == frames[2]
+    with pytest.raises(ValueError, match="has 3 frames: say which is meant, from frame=1"):
+        read_xyz(path)
+    for frame in (0, 4, -4, 1.0, True):
+        with pytest.raises(ValueError, match="has 3 frames, counted from 1"):
+            read_xyz(path, frame=frame)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_files_of_other_systems(tmp_path, encoding):
+    path = tmp_path / "lih.xyz"
+    path.write_bytes("2\r\nin Å\r\nLi\t0 0 0\r\nH\t0 0 1.6\r\n\r\n".encode(encoding))
+    assert read_xyz(path) == parse_geometry(LIH)
+
+
+def test_extended_files_say_where_their_columns_are(tmp_path):
+    path = tmp_path / "lih.xyz"
+    comment = 'Properties=id:I:1:pos:R:3:species:S:1:forces:R:3 energy=-7.8 pbc="F F F" Lattice="9 0 0 0 9 0 0 0 9"'
+    path.write_text(f"2\n{comment}\n7 0 0 0 Li 1 2 3\n8 0 0 1.6 H 4 5 6\n")
+    assert read_xyz(path) == parse_geometry(LIH)
+    path.write_text("2\nProperties=Z:I:1:pos:R:3\n3 0 0 0\n1 0 0 1.6\n")
+    assert read_xyz(path) == parse_geometry(LIH)
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        ('Lattice="9 0 0 0 9 0 0 0 9"', "is a crystal"),
+        ('Lattice="9 0 0 0 9 0 0 0 9" pbc="F F T"', "is a crystal"),
+        ("Properties=species:S:1:forces:R:3", "lack species or pos"),
+        ("Properties=species:S:1:pos:R:3:forces:R:3", "announces 7 columns"),
+    ],
+)
+def test_bad_extended_files(tmp_path, comment, message):
+    path = tmp_path / "lih.xyz"
+    path.write_text(f"2\n{comment}\nLi 0 0 0\nH 0 0 1.6\n")
+    with pytest.raises(ValueError, match=message):
+        read_xyz(path)
+
+
+@given(st.lists(st.tuples(*[st.floats(-50, 50)] * 3), min_size=1, max_size=4))
+def test_what_is_written_is_read_again(positions):
+    atoms = tuple(Atom("Br", (x + 200.0 * i, y, z)) for i, (x, y, z) in enumerate(positions))
+    again = parse_geometry(xyz_text(atoms, comment="bromine"))
+    assert [atom.symbol for atom in again] == ["Br"] * len(atoms)
+    assert np.abs(np.subtract([a.position for a in again], [a.position for a in atoms])).max() < 1e-12
+
+
+def test_a_comment_is_one_line():
+    with pytest.raises(ValueError, match="is one line"):
+        xyz_text(parse_geometry(LIH), comment="two\nlines")
+
+
+@pytest.mark.parametrize(
+    ("atoms", "message"),
+    [
+        ((), "names no atom"),
+        (("H",), "number 1 of it is 'H'"),
+        ((Atom("Q", (0.0, 0.0, 0.0)),), "Atom 1 has the symbol 'Q'"),
+        ((Atom("H", (0.0, float("inf"), 0.0)),), "three finite numbers"),
+    ],
+)
+def test_bad_atoms(atoms, message):
+    with pytest.raises(ValueError, match=message):
+        check_atoms(atoms)
+
+
+def test_a_diatomic_has_one_bond():
+    assert only_bond(parse_geometry(LIH)) == (1, 2)
+    assert only_bond(parse_geometry("He 0 0 0")) is None
+    assert only_bond(parse_geometry("H 0 0 0; H 0 0 1; H 0 0 2")) is None
 
 
 def test_a_missing_file():
@@ -105,3 +249,8 @@ def test_bad_bonds(bond, length, message):
 def test_a_path_in_place_of_a_geometry_names_the_reader():
     with pytest.raises(ValueError, match=r"got 'water\.xyz': read a file with Molecule\.from_xyz"):
         parse_geometry("water.xyz")
+
+
+def test_an_unknown_unit():
+    with pytest.raises(ValueError, match="'angstrom' or 'bohr', but 'nm' was given"):
+        parse_geometry("H 0 0 0", unit="nm")

@@ -1,0 +1,127 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from chemistry import Molecule, full_ci, sector_dimension
+from chemistry.geometry import ANGSTROM_PER_BOHR
+
+PEROXIDE = "H; O 1 0.967; O 2 1.4556 1 102.32; H 3 0.967 2 102.32 1 113.70"
+
+
+def test_every_way_in_gives_the_same_energy(tmp_path):
+    made = Molecule.from_z_matrix(PEROXIDE)
+    path = tmp_path / "peroxide.xyz"
+    path.write_text(made.to_xyz())
+    in_bohr = "; ".join(
+        " ".join([atom.symbol, *(repr(value / ANGSTROM_PER_BOHR) for value in atom.position)]) for atom in made.atoms
+    )
+    ways = [
+        Molecule.from_xyz(path),
+        Molecule(made.to_xyz()),
+        Molecule(made.atoms),
+        Molecule(list(made.atoms)),
+        Molecule(in_bohr, unit="bohr"),
+        Molecule.from_dict(json.loads(json.dumps(made.to_dict()))),
+    ]
+    for other in ways:
+        assert other.mean_field.energy == pytest.approx(made.mean_field.energy, abs=1e-9)
+
+
+def test_a_dictionary_says_everything():
+    ion = Molecule("I 0 0 0; H 0 0 1.6", basis={"I": "lanl2dz", "H": "6-31g"}, ecp={"I": "lanl2dz"}, charge=1, spin=1)
+    again = Molecule.from_dict(json.loads(json.dumps(ion.to_dict())))
+    assert again.to_dict() == ion.to_dict()
+    assert again.atoms == ion.atoms
+    assert (again.basis, again.ecp, again.charge, again.spin) == (ion.basis, ion.ecp, 1, 1)
+    assert Molecule.from_dict({"atoms": [["H", 0, 0, 0]], "spin": 1}).n_electrons == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "described by atoms"),
+        ({"atoms": [], "colour": 1}, "but got atoms, colour"),
+        ({"atoms": [["H", 0, 0]]}, "a symbol and three coordinates"),
+        ({"atoms": 3}, "a symbol and three coordinates"),
+        ({"atoms": [["H", 0, 0, "far"]]}, "a symbol and three coordinates"),
+        ({"atoms": [["Q", 0, 0, 0]]}, "'Q', which is not an element"),
+    ],
+)
+def test_bad_dictionaries(data, message):
+    with pytest.raises(ValueError, match=message):
+        Molecule.from_dict(data)
+
+
+def test_an_xyz_text_says_what_it_is():
+    assert Molecule("O 0 0 0; H 0 0 0.97", spin=1).to_xyz().splitlines()[:2] == [
+        "2",
+        "HO, charge 0, 1 unpaired electrons",
+    ]
+
+
+def test_stretching_keeps_everything_else():
+    ion = Molecule("I 0 0 0; H 0 0 3", basis={"default": "lanl2dz"}, ecp="lanl2dz", charge=1, spin=1, unit="bohr")
+    assert ion.only_bond == (1, 2)
+    stretched = ion.with_bond(ion.only_bond, 2.0)
+    assert stretched.atoms[1].position == (0.0, 0.0, 2.0)
+    assert (stretched.basis, stretched.ecp, stretched.charge, stretched.spin) == (ion.basis, ion.ecp, 1, 1)
+
+
+def test_other_basis_sets_keep_the_unit():
+    molecule = Molecule("H 0 0 0; H 0 0 1.4", unit="bohr")
+    assert replace(molecule, basis="6-31g").atoms == molecule.atoms
+
+
+@pytest.mark.parametrize(
+    ("geometry", "options", "dimension"),
+    [
+        ("H 0 0 0", {"spin": 1}, 1),
+        ("H 0 0 0", {"charge": -1, "basis": "6-31g"}, 4),
+        ("He 0 0 0", {"basis": "6-31g"}, 4),
+        ("Li 0 0 0", {"charge": 2, "spin": 1}, 5),
+        ("Li 0 0 0", {"spin": 1}, 50),
+        ("H 0 0 0; H 0 0 1.06", {"charge": 1, "spin": 1}, 2),
+        ("He 0 0 0; He 0 0 1.1", {"charge": 1, "spin": 1}, 2),
+        ("O 0 0 0; H 0 0 0.97", {"charge": -1}, 36),
+        ("N 0 0 0", {"spin": 3}, 5),
+    ],
+)
+def test_atoms_ions_and_odd_electrons(geometry, options, dimension):
+    """Full CI in the same basis by PySCF, from other orbitals: it does not depend on them."""
+    from pyscf import fci, gto
+
+    molecule = Molecule(geometry, **options)
+    problem = molecule.problem()
+    assert sector_dimension(problem) <= dimension
+    mol = gto.M(atom=geometry, basis=molecule.basis, charge=molecule.charge, spin=molecule.spin, verbose=0)
+    overlap_values, overlap_vectors = np.linalg.eigh(mol.intor("int1e_ovlp"))
+    orbitals = overlap_vectors / np.sqrt(overlap_values)
+    h1 = orbitals.T @ (mol.intor("int1e_kin") + mol.intor("int1e_nuc")) @ orbitals
+    h2 = np.einsum("pqrs,pi,qj,rk,sl->ijkl", mol.intor("int2e"), *[orbitals] * 4, optimize=True)
+    wanted = np.linalg.eigvalsh(fci.direct_spin1.pspace(h1, h2, mol.nao, mol.nelec, np=dimension)[1])[0]
+    assert full_ci(problem).energy == pytest.approx(wanted + mol.energy_nuc(), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "options", "message"),
+    [
+        ("He 0 0 0", {"charge": -1, "spin": 1}, "2 electrons of spin up, but only 1 orbitals in sto-3g"),
+        ("Li 0 0 0", {"spin": 0.5}, "spin is a whole number of unpaired electrons, but 0.5"),
+        ("Li 0 0 0", {"charge": "1"}, "charge is a whole number of elementary charges"),
+        ("I 0 0 0", {"basis": "def2-svp", "charge": 25}, "no electrons left outside the core potentials"),
+        ("I 0 0 0", {"basis": "def2-svp", "charge": 22, "spin": 5}, "has 3 electrons outside the core potentials"),
+        (5, {}, "got 5: read a file with Molecule.from_xyz"),
+        (("H",), {}, "number 1 of it is 'H'"),
+    ],
+)
+def test_what_cannot_be(geometry, options, message):
+    with pytest.raises(ValueError, match=message):
+        Molecule(geometry, **options).problem()
+
+
+def test_atoms_have_no_other_unit():
+    atoms = Molecule("H 0 0 0; H 0 0 0.74").atoms
+    with pytest.raises(ValueError, match="are in angstrom, but unit='bohr'"):
+        Molecule(atoms, unit="bohr")
