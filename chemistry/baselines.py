@@ -83,6 +83,7 @@ def _on_few_threads(
 
 def hartree_fock_energy(problem: ElectronicProblem) -> Energy:
     """The energy of the reference determinant, with the convergence and stability of its orbitals."""
+    problem = problem.canonical or problem
     field_ = problem.mean_field
     if field_ is None:
         return Energy(
@@ -252,6 +253,7 @@ def _spin_squared(problem: ElectronicProblem, vector: np.ndarray) -> float:
 
 def _reference(problem: ElectronicProblem) -> Any:
     """A PySCF mean field over the problem's integrals: restricted for a closed shell, unrestricted otherwise."""
+    problem = problem.canonical or problem
     from pyscf import ao2mo, scf
 
     mol = _silent_mole()

@@ -42,6 +42,9 @@ class ElectronicProblem:
     frozen_orbitals: np.ndarray | None = field(default=None, repr=False, compare=False)  # doubly occupied below them
     beta: BetaIntegrals | None = None  # None: both spins share the orbitals
     notes: tuple[str, ...] = ()  # sentences on how it was made, for a reader
+    # The same problem over the mean field's own orbitals, where circuits begin from another field's; classical methods
+    # begin from these, as anyone would run them.
+    canonical: ElectronicProblem | None = field(default=None, repr=False, compare=False)
 
     @property
     def n_orbitals(self) -> int:

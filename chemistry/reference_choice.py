@@ -9,7 +9,8 @@ told them apart is given up. Of the fields that come close, the one is kept from
 cluster reaches lowest.
 
 Rotating active orbitals among themselves changes no exact energy: the choice decides where a circuit begins, not what
-it could at best reach.
+it could at best reach. Classical methods begin from the orbitals as given, as anyone would run
+them (`ElectronicProblem.canonical`).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _MOST_JUDGED = 8  # the lowest of those that are close
 _MOST_EVALUATIONS = 60  # for each
 _LARGEST_JUDGED = 200_000  # determinants; beyond, the lowest field is taken as it is
 _BETTER = 1e-6  # hartree
+_NOTE = "Several Hartree-Fock solutions lie close together: circuits begin from the one that serves them best."
 _WORTH_A_SYMMETRY = 0.05  # hartree; what symmetry forbids is left out of a circuit, which makes it shorter
 
 
@@ -72,14 +74,11 @@ def with_best_reference(problem: ElectronicProblem) -> ElectronicProblem:
     """
     fields = _fields(problem)
     lowest = min(field.reference_energy for field in fields)
-    close = sorted(
-        (field for field in fields if field.reference_energy <= lowest + _CLOSE),
-        key=lambda field: field.reference_energy,
-    )[:_MOST_JUDGED]
+    close = _distinct([field for field in fields if field.reference_energy <= lowest + _CLOSE])[:_MOST_JUDGED]
     close += [mixed for field in close for mixed in _half_and_half(field, lowest)]
     close = close[:_MOST_JUDGED]
     if len(close) == 1 or sector_dimension(problem) > _LARGEST_JUDGED:
-        return close[0]
+        return _beside(problem, close[0])
 
     def rank(field: ElectronicProblem) -> float:
         """Symmetry is given up, and orbitals as given are left, for something better only."""
@@ -88,7 +87,21 @@ def with_best_reference(problem: ElectronicProblem) -> ElectronicProblem:
             handicap = _WORTH_A_SYMMETRY
         return _correlated_energy(field) + handicap
 
-    return min(close, key=rank)
+    return _beside(problem, min(close, key=rank))
+
+
+def _distinct(fields: list[ElectronicProblem]) -> list[ElectronicProblem]:
+    """In ascending order, one of each set of degenerate ones: the first given, if it is among them."""
+    kept: list[ElectronicProblem] = []
+    for field in sorted(fields, key=lambda field: round(field.reference_energy, 6)):
+        if not kept or field.reference_energy > kept[-1].reference_energy + _BETTER:
+            kept.append(field)
+    return kept
+
+
+def _beside(problem: ElectronicProblem, chosen: ElectronicProblem) -> ElectronicProblem:
+    """The chosen field, with the given one kept for the classical methods."""
+    return problem if chosen is problem else replace(chosen, canonical=problem, notes=(*chosen.notes, _NOTE))
 
 
 def _fields(problem: ElectronicProblem) -> list[ElectronicProblem]:
