@@ -61,7 +61,7 @@ def adapt_vqe(
         target_energy: Stop when the energy is no higher, hartree.
         max_operators: Parameters that the circuit may have.
         max_evaluations: Of energy and gradient, for the whole run.
-        time_limit: Seconds.
+        time_limit: Seconds; looked at between evaluations.
         callback: Called with each step.
 
     Returns:
@@ -73,6 +73,7 @@ def adapt_vqe(
         DoesNotFitError: If the determinants would not fit in memory; a `ValueError`.
     """
     limits = Limits(
+        n_electrons=problem.n_electrons,
         gradient_tolerance=gradient_tolerance,
         energy_tolerance=energy_tolerance,
         target_energy=target_energy,

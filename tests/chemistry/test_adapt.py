@@ -18,6 +18,7 @@ GEOMETRIES = {
     "beh2": ("Be 0 0 0; H 0 0 1.33; H 0 0 -1.33", {}),
     "h6": ("; ".join(f"H 0 0 {i}" for i in range(6)), {}),
     "stretched h6": ("; ".join(f"H 0 0 {2 * i}" for i in range(6)), {}),
+    "far h6": ("; ".join(f"H 0 0 {3 * i}" for i in range(6)), {}),
     "h2o": ("O 0 0 0.1173; H 0 0.7572 -0.4692; H 0 -0.7572 -0.4692", {}),
     "oh": ("O 0 0 0; H 0 0 0.97", {"spin": 1}),
     "nh2": ("N 0 0 0; H 0 0.8 0.6; H 0 -0.8 0.6", {"spin": 1}),
@@ -261,8 +262,20 @@ def test_every_step_is_reported_as_it_is_made():
     assert tuple(seen) == result.steps
 
 
+def test_a_trough_is_named_and_crossed_by_going_on():
+    """H6 at 3 angstrom with qubit excitations: all gradients fall below 0.01 on the way, 37 millihartree too high."""
+    ours = named("far h6")
+    there = adapt_vqe(ours, "qubit", gradient_tolerance=1e-2)
+    assert there.status is AdaptStatus.GRADIENT_TROUGH
+    assert there.energy - exact("far h6") > 0.01
+    beyond = adapt_vqe(ours, "qubit", start=there)
+    assert beyond.status is AdaptStatus.CONVERGED
+    assert beyond.energy - exact("far h6") < MILLIHARTREE
+
+
 def test_a_trough_is_told_from_an_eigenstate():
     limits = Limits(
+        n_electrons=4,
         gradient_tolerance=1e-3,
         energy_tolerance=None,
         target_energy=None,
@@ -311,6 +324,14 @@ def test_a_start_that_breaks_the_symmetry_is_refused():
     )  # fmt: skip
     with pytest.raises(ValueError, match=r"The start moves electrons .* point group D2h forbid it"):
         adapt_vqe(named("h4"), start=broken)
+
+
+@pytest.mark.parametrize("pool", POOLS)
+@pytest.mark.parametrize("name", ["oh", "h4"])
+def test_spins_with_orbitals_of_their_own(name, pool):
+    geometry, options = GEOMETRIES[name]
+    ours = Molecule(geometry, **options).problem(reference="unrestricted")
+    assert adapt_vqe(ours, pool).energy == pytest.approx(exact(name), abs=1e-4)
 
 
 @pytest.mark.slow

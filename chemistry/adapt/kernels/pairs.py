@@ -51,14 +51,14 @@ def write_pairs(keys, table, sources, targets, strings, start, first, second):
         place = start[e]
         for row in range(keys.shape[0]):
             excites = True
-            electrons = np.uint64(0)
             for w in range(n_words):
-                moved = sources[e, w] | targets[e, w]
-                excites = excites and keys[row, w] & moved == sources[e, w]
-                electrons ^= keys[row, w] & strings[e, w]
-                partner[w] = keys[row, w] ^ moved
+                excites = excites and keys[row, w] & (sources[e, w] | targets[e, w]) == sources[e, w]
             if not excites:
                 continue
+            electrons = np.uint64(0)
+            for w in range(n_words):
+                electrons ^= keys[row, w] & strings[e, w]
+                partner[w] = keys[row, w] ^ (sources[e, w] | targets[e, w])
             reached = table[position_of(keys, table, partner)]
             # The parity of the electrons on the string, by folding the word onto its lowest bit.
             for shift in (32, 16, 8, 4, 2, 1):
