@@ -11,7 +11,7 @@ References:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +80,8 @@ def read_fcidump(path: str | Path, *, keep_order: bool = False) -> ElectronicPro
         keep_order: The first orbitals are the occupied ones, whatever their energies.
 
     Returns:
-        The problem; its orbital energies are the file's, or the diagonal of the reference's Fock matrix.
+        The problem, with a note if orbitals were reordered; its orbital energies are the file's, or the diagonal of the
+        reference's Fock matrix.
 
     Raises:
         ValueError: If there is no such file, it cannot be read, its integrals are complex or differ between the spins,
@@ -96,7 +97,7 @@ def read_fcidump(path: str | Path, *, keep_order: bool = False) -> ElectronicPro
     order = np.arange(header.n_orbitals) if keep_order else _reference_first(header, integrals, symmetry, path)
     irreps = symmetry.irreps[order]
     energies = integrals.orbital_energies
-    return problem_from_integrals(
+    problem = problem_from_integrals(
         integrals.constant,
         integrals.one_body[np.ix_(order, order)],
         integrals.two_body[np.ix_(order, order, order, order)],
@@ -107,6 +108,11 @@ def read_fcidump(path: str | Path, *, keep_order: bool = False) -> ElectronicPro
         irrep_names=_irrep_names(symmetry.point_group, irreps),
         point_group=symmetry.point_group,
     )
+    if (order == np.arange(header.n_orbitals)).all():
+        return problem
+    occupied = ", ".join(str(number) for number in np.sort(order[: header.n_alpha]) + 1)
+    note = f"Orbitals were reordered: the reference occupies what are numbers {occupied} in the file."
+    return replace(problem, notes=(*problem.notes, note))
 
 
 def write_fcidump(problem: ElectronicProblem, path: str | Path) -> None:

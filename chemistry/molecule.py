@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem
     from chemistry.unrestricted_mean_field import UnrestrictedMeanField
 
-_NOBLE_GASES = (2, 10, 18, 36, 54, 86)  # electrons
 _GROUP_ORDERS = {"D2h": 8, "C2v": 4, "C2h": 4, "D2": 4, "C2": 2, "Cs": 2, "Ci": 2, "C1": 1}
 
 

@@ -78,8 +78,9 @@ def problem_from_pennylane(
     that they make is then compared with the given one, word by word.
 
     Args:
-        hamiltonian: Under the Jordan-Wigner transformation, spin up of orbital p on wire 2p and spin down on 2p + 1; or
-            the pair of it and its number of wires that PennyLane returns.
+        hamiltonian: Under the Jordan-Wigner transformation, spin up of orbital p on wire 2p and spin down on 2p + 1;
+            the pair of it and its number of wires that PennyLane returns; or in fermionic operators, as from
+            `qml.qchem.fermionic_hamiltonian`.
         n_electrons: Active electrons; they fill the first orbitals in the reference determinant.
         spin: How many of them are unpaired, 2S.
         wires: Its wires in order; None: 0, 1, 2 and so on.
@@ -109,6 +110,10 @@ def _masks(
     hamiltonian: Any, n_wires: int | None, wires: Sequence[Any] | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Coefficients, masks x and z as in `chemistry.jordan_wigner`, and the number of orbitals."""
+    import pennylane as qml
+
+    if isinstance(hamiltonian, qml.FermiSentence | qml.FermiWord):
+        hamiltonian = qml.jordan_wigner(hamiltonian)
     sentence = getattr(hamiltonian, "pauli_rep", None)
     if sentence is None:
         raise ValueError(f"A Hamiltonian made of Pauli words was expected, but {type(hamiltonian).__name__} was given.")

@@ -137,13 +137,13 @@ def check_atoms(atoms: tuple[Atom, ...]) -> None:
         if len(atom.position) != 3 or not np.isfinite(atom.position).all():
             raise ValueError(f"Atom {number} ({atom.symbol}) is at {atom.position}: give three finite numbers.")
     distances = distance_matrix(atoms)
-    for second in range(len(atoms)):
-        for first in range(second):
-            if distances[first, second] < _SHORTEST_DISTANCE:
-                raise ValueError(
-                    f"Atoms {first + 1} ({atoms[first].symbol}) and {second + 1} ({atoms[second].symbol}) are only "
-                    f"{distances[first, second]:.3f} angstrom apart: check the coordinates and their unit."
-                )
+    near = np.argwhere(np.triu(distances < _SHORTEST_DISTANCE, k=1))
+    if len(near):
+        first, second = near[0].tolist()
+        raise ValueError(
+            f"Atoms {first + 1} ({atoms[first].symbol}) and {second + 1} ({atoms[second].symbol}) are only "
+            f"{distances[first, second]:.3f} angstrom apart: check the coordinates and their unit."
+        )
 
 
 def distance_matrix(atoms: tuple[Atom, ...]) -> np.ndarray:

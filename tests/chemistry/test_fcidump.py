@@ -22,6 +22,7 @@ H2 = """ &FCI NORB=2,NELEC=2,MS2=0,
 -0.4759487152209642  2 2 0 0
  0.7137539936876182  0 0 0 0
 """
+NOTE = "Orbitals were reordered: the reference occupies what are numbers {} in the file."
 H2_EXACT = -1.1372701746609035  # PySCF's full CI; STO-3G at 0.7414 angstrom, as the integrals above
 
 
@@ -102,6 +103,9 @@ def test_orbitals_in_the_order_of_symmetry_are_brought_into_that_of_energy(probl
         if name != "oh":  # whose two components of a degenerate state are as good
             assert back.reference_irrep == given.reference_irrep
         kept = read_fcidump(tmp_path / "FCIDUMP", keep_order=True)
+        occupied = sorted(int(np.flatnonzero(order == p)[0]) + 1 for p in range(given.n_alpha))
+        assert back.notes == (NOTE.format(", ".join(map(str, occupied))),) or name == "oh"
+        assert kept.notes == ()
         assert np.allclose(kept.one_body, mixed.one_body, atol=1e-12)
         assert kept.reference_energy > given.reference_energy + 1e-3 or name == "oh"
 

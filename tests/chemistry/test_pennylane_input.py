@@ -35,6 +35,12 @@ def test_hamiltonians_come_back_as_problems(molecule, options, n_electrons):
         assert full_ci(problem).energy == pytest.approx(full_ci(ours.problem()).energy, abs=1e-6)
 
 
+def test_fermionic_hamiltonians_are_transformed():
+    qubits, _ = qml.qchem.molecular_hamiltonian(H2)
+    problem = problem_from_pennylane(qml.qchem.fermionic_hamiltonian(H2)(), 2)
+    assert largest_difference(problem.hamiltonian, qubits) < 1e-10
+
+
 def test_our_own_hamiltonians_come_back(problem):
     for name, spin in (("oh", 1), ("h4", 0)):
         given = problem(name)
