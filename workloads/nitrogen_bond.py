@@ -4,19 +4,32 @@ The triple bond of N2 is what makes ammonia, and with it fertiliser, expensive. 
 once and no single determinant describes them: Hartree-Fock fails, and coupled cluster, the method that chemistry calls
 its gold standard, leaves the curve with it. The exact answer in a minimal basis set (full CI) is still affordable and
 is the reference. Two quantum circuits are trained against it: one repetition of unitary coupled cluster, and the
-suite's default of three.
+suite's default of up to four.
 
 With `geometry` the same methods run on a molecule of one's own, as it stands or along a bond that is stretched.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from pydantic import model_validator
 
-from workloads.settings import InputFile, Settings, setting
+from workloads.molecules import (
+    CHEMICAL_ACCURACY,
+    EV_PER_HARTREE,
+    SAME_STATE,
+    MoleculeSettings,
+    circuit_outcome,
+    energy_text,
+    error_text,
+    geometry_table,
+    is_accurate,
+    leave_untrained,
+    solve_classically,
+    warm_up,
+)
+from workloads.settings import setting
 from workloads.workload import (
     Context,
     GapScale,
@@ -24,7 +37,6 @@ from workloads.workload import (
     Outcome,
     Plot,
     Record,
-    Seconds,
     Size,
     Table,
     Task,
@@ -42,34 +54,22 @@ NITROGEN = "N 0 0 0; N 0 0 1.1"
 NITROGEN_BOND_ATOMS = (1, 2)
 LENGTHS = tuple(round(0.8 + 0.1 * step, 1) for step in range(17))
 QUICK_LENGTHS = (0.8, 1.1, 1.5, 2.0, 2.4)
-CHEMICAL_ACCURACY = 1.6e-3  # hartree
-EV_PER_HARTREE = 27.211386
 
 EXACT = "FCI (exact)"
 REPEATED, SINGLE, UNTRAINED = "repeated UCCSD", "UCCSD", "UCCSD, untrained"
 ONE_STATE = "FCI, one state"
 # Each method, and its name among chemistry's baselines.
 CLASSICAL = {EXACT: "FCI", ONE_STATE: ONE_STATE, "HF": "HF", "MP2": "MP2", "CCSD": "CCSD", "CCSD(T)": "CCSD(T)"}
-TRACE_POINTS = 150
-SAME_STATE = 1e-6  # hartree: two ways to the same state agree to this
 
 
-class NitrogenBondSettings(Settings):
+class NitrogenBondSettings(MoleculeSettings):
     """What a partner may set."""
 
-    geometry: InputFile | None = setting(None, description="own molecule, an xyz file in angstrom; none: N2")
     bond: tuple[int, int] | None = setting(
         None, description="two atoms, counted from 1, whose bond is stretched; none: own geometry as it stands"
     )
     lengths: tuple[float, ...] = setting(
         LENGTHS, description="lengths of the stretched bond", unit="angstrom", min_length=1
-    )
-    basis: str = setting("sto-3g", description="basis set, by its usual name")
-    charge: int = setting(0, description="charge of the molecule", unit="e")
-    spin: int = setting(0, description="unpaired electrons", unit="electrons", ge=0)
-    frozen_core: bool = setting(False, description="freeze the atoms' closed inner shells")
-    active_space: str | None = setting(
-        None, description="electrons,orbitals around the gap, as in 6,6, or homo-lumo; none: all"
     )
 
     @model_validator(mode="after")
@@ -90,12 +90,7 @@ class NitrogenBondSettings(Settings):
 
 def molecule_of(settings: NitrogenBondSettings) -> "Molecule":
     """The molecule as given."""
-    from chemistry import Molecule
-
-    options: dict[str, Any] = {"basis": settings.basis, "charge": settings.charge, "spin": settings.spin}
-    if settings.geometry is None:
-        return Molecule(NITROGEN, **options)
-    return Molecule.from_xyz(settings.geometry, **options)
+    return settings.molecule(NITROGEN)
 
 
 def cases_of(settings: NitrogenBondSettings) -> "list[tuple[str, float | None, Molecule]]":
@@ -109,11 +104,6 @@ def cases_of(settings: NitrogenBondSettings) -> "list[tuple[str, float | None, M
     ]
 
 
-def space_of(settings: NitrogenBondSettings) -> dict[str, Any]:
-    """Which electrons and orbitals are treated, as keywords of `Molecule.problem`."""
-    return {"frozen_core": settings.frozen_core, "active_space": settings.active_space}
-
-
 # --- Before it runs -----------------------------------------------------------------------------------------------
 
 
@@ -124,10 +114,10 @@ def size(settings: NitrogenBondSettings) -> Size:
 
     cases = cases_of(settings)
     molecule = cases[0][2]
-    space = molecule.active_space(**space_of(settings))
+    space = molecule.active_space(**settings.space)
     if space.n_orbitals > MAX_ORBITALS:
         check_fits(molecule, space)
-    largest = max((case.size(**space_of(settings)) for _, _, case in cases), key=lambda one: one.memory_bytes)
+    largest = max((case.size(**settings.space) for _, _, case in cases), key=lambda one: one.memory_bytes)
     return Size(
         qubits=largest.qubits,
         sector_dimension=largest.sector_dimension,
@@ -139,17 +129,8 @@ def size(settings: NitrogenBondSettings) -> Size:
 
 def notes(settings: NitrogenBondSettings) -> list[str]:
     """Say what was assumed."""
-    molecule = molecule_of(settings)
-    space = molecule.active_space(**space_of(settings))
-    lines = [
-        f"{molecule.formula} with charge {settings.charge} and {settings.spin} unpaired "
-        f"electron{'' if settings.spin == 1 else 's'}; coordinates and "
-        "lengths are in angstrom.",
-        f"Basis set {settings.basis}: {space} electrons and orbitals are treated, {space.n_frozen} are frozen.",
-        "All methods start from the same restricted Hartree-Fock orbitals and integrals.",
-    ]
-    if settings.basis.lower().replace("-", "").replace("_", "") in ("sto3g", "sto6g"):
-        lines.append("This is a minimal basis set: methods can be compared in it, but its energies are not nature's.")
+    lines = settings.notes(molecule_of(settings))
+    lines.append("All classical methods start from the same restricted Hartree-Fock orbitals and integrals.")
     if settings.stretched is not None:
         first, second = settings.stretched
         lines.append(f"The bond between atoms {first} and {second} is set to each length; the rest moves rigidly.")
@@ -159,12 +140,7 @@ def notes(settings: NitrogenBondSettings) -> list[str]:
 def instance(settings: NitrogenBondSettings) -> list[Table]:
     """Show the molecule."""
     molecule = molecule_of(settings)
-    rows = [
-        (str(number), atom.symbol, *(f"{coordinate:.4f}" for coordinate in atom.position))
-        for number, atom in enumerate(molecule.atoms, start=1)
-    ]
-    columns = ("atom", "element", "x (angstrom)", "y (angstrom)", "z (angstrom)")
-    return [Table(title=f"{molecule.formula}, as given", columns=columns, rows=rows)]
+    return [geometry_table(molecule, f"{molecule.formula}, as given")]
 
 
 # --- The methods --------------------------------------------------------------------------------------------------
@@ -174,14 +150,8 @@ def tasks(settings: NitrogenBondSettings, options: Options) -> list[Task]:
     """Every method on every geometry; circuits are deterministic unless a start fails, so one seed is enough."""
     listed: list[Task] = []
     for case, length, molecule in cases_of(settings):
-        asked = {
-            "atoms": [[atom.symbol, *atom.position] for atom in molecule.atoms],
-            "basis": settings.basis,
-            "charge": settings.charge,
-            "spin": settings.spin,
-            **space_of(settings),
-        }
-        build = partial(molecule.problem, **space_of(settings))
+        asked = settings.asked(molecule)
+        build = partial(molecule.problem, **settings.space)
         facts: dict[str, Any] = {"formula": molecule.formula, "basis": settings.basis}
         if length is not None:
             facts["bond_length"] = length
@@ -221,29 +191,6 @@ def tasks(settings: NitrogenBondSettings, options: Options) -> list[Task]:
     return listed
 
 
-def solve_classically(
-    baseline: str, build: "Callable[[], ElectronicProblem]", facts: dict[str, Any], _: Context
-) -> Outcome:
-    """One of PySCF's methods; the suite marks what lies below the exact energy."""
-    from time import perf_counter
-
-    from chemistry.baselines import BASELINES
-
-    warm_up()
-    began = perf_counter()
-    problem = build()
-    built = perf_counter()
-    energy = BASELINES[baseline](problem)
-    return Outcome(
-        objective=energy.energy,
-        status=energy.status,
-        seconds=Seconds(build=built - began, optimise=perf_counter() - built),
-        ranks=energy.converged,
-        detail={**facts, **energy.detail},
-        reference_kind="certified" if baseline == "FCI" and energy.converged else "best known",
-    )
-
-
 def train(method: str, build: "Callable[[], ElectronicProblem]", facts: dict[str, Any], context: Context) -> Outcome:
     """A circuit, its parameters minimised on exact gradients from MP2 amplitudes."""
     from time import perf_counter
@@ -262,74 +209,7 @@ def train(method: str, build: "Callable[[], ElectronicProblem]", facts: dict[str
         time_limit=context.time_limit,
         callback=lambda count, energy: context.progress(1 - 1 / (1 + count / 300), f"{energy:.6f} hartree"),
     )
-    cost = result.program.resources()
-    return Outcome(
-        objective=result.energy,
-        status=result.status.value,
-        seconds=Seconds(build=built - began, compile=result.compile_seconds, optimise=result.optimise_seconds),
-        ranks=result.status.converged,
-        evaluations=result.n_evaluations,
-        qubits=cost.qubits,
-        sector_dimension=cost.sector_dimension,
-        depth=cost.depth,
-        two_qubit_gates=cost.two_qubit_gates,
-        detail={
-            **facts,
-            "ansatz": ansatz.name,
-            "parameters": ansatz.n_params,
-            "initial_energy": result.initial_energy,
-            "gradient_norm": result.gradient_norm,
-            "trace": thinned(result.trace),
-        },
-    )
-
-
-def leave_untrained(build: "Callable[[], ElectronicProblem]", facts: dict[str, Any], _: Context) -> Outcome:
-    """The control: the same circuit with the MP2 amplitudes that training starts from."""
-    from time import perf_counter
-
-    import runtime
-    from chemistry import uccsd
-
-    warm_up()
-    began = perf_counter()
-    problem = build()
-    ansatz = uccsd(problem)
-    built = perf_counter()
-    program = runtime.compile(ansatz, problem.hamiltonian)
-    compiled = perf_counter()
-    energy = program.expval(ansatz.initial_params)
-    cost = program.resources()
-    return Outcome(
-        objective=energy,
-        status="Not trained: the circuit with MP2 amplitudes.",
-        seconds=Seconds(build=built - began, compile=compiled - built, optimise=perf_counter() - compiled),
-        evaluations=1,
-        qubits=cost.qubits,
-        sector_dimension=cost.sector_dimension,
-        depth=cost.depth,
-        two_qubit_gates=cost.two_qubit_gates,
-        detail={**facts, "ansatz": ansatz.name, "parameters": ansatz.n_params},
-    )
-
-
-@cache
-def warm_up() -> None:
-    """Import the libraries and compile the kernels, once per process, so that no method's seconds hold it."""
-    from chemistry import Molecule, repeated_uccsd, vqe
-    from chemistry.baselines import BASELINES
-
-    problem = Molecule("H 0 0 0; H 0 0 0.9; H 0 0 1.8; H 0 0 2.7").problem()
-    for baseline in BASELINES.values():
-        baseline(problem)
-    vqe(problem, repeated_uccsd(problem), max_evaluations=3).program.resources()
-
-
-def thinned(trace: Sequence[float]) -> list[list[float]]:
-    """A long trace as at most 150 pairs (evaluation, lowest energy so far), denser at the start."""
-    lowest = np.minimum.accumulate(np.array(trace, dtype=float))
-    steps = np.unique(np.geomspace(1, len(lowest), TRACE_POINTS).astype(int))
-    return [[int(step), float(lowest[step - 1])] for step in steps]
+    return circuit_outcome(result, build_seconds=built - began, facts=facts)
 
 
 # --- The answer ---------------------------------------------------------------------------------------------------
@@ -386,7 +266,7 @@ def _symmetry(records: Sequence[Record]) -> str:
 def _trust(records: Sequence[Record]) -> str:
     """Which methods are within chemical accuracy everywhere, and where the others leave."""
     approximate = [m for m in (REPEATED, SINGLE, "CCSD(T)", "CCSD", "MP2", "HF") if any(r.method == m for r in records)]
-    sound = [m for m in approximate if all(_accurate(r) for r in records if r.method == m)]
+    sound = [m for m in approximate if all(is_accurate(r) for r in records if r.method == m)]
     if not sound:
         return "No method but the exact one stays within 1.6 millihartree of it."
     names = sound[0] if len(sound) == 1 else f"{', '.join(sound[:-1])} and {sound[-1]}"
@@ -394,12 +274,8 @@ def _trust(records: Sequence[Record]) -> str:
     sentence += f": {names}."
     triples = [r for r in records if r.method == "CCSD(T)"]
     if "CCSD(T)" not in sound and len(triples) > 1:
-        sentence += f" CCSD(T) only at {sum(map(_accurate, triples))} of {len(triples)} lengths."
+        sentence += f" CCSD(T) only at {sum(map(is_accurate, triples))} of {len(triples)} lengths."
     return sentence
-
-
-def _accurate(record: Record) -> bool:
-    return record.ranks and record.gap is not None and abs(record.gap) <= CHEMICAL_ACCURACY
 
 
 def _n_cases(records: Sequence[Record]) -> int:
@@ -430,7 +306,7 @@ def tables(records: Sequence[Record]) -> list[Table]:
         title="Error against the exact energy (millihartree)",
         columns=("geometry", "exact energy (hartree)", *methods),
         rows=[
-            (case, _energy_text(by_place.get((case, EXACT))), *(_error_text(by_place.get((case, m))) for m in methods))
+            (case, energy_text(by_place.get((case, EXACT))), *(error_text(by_place.get((case, m))) for m in methods))
             for case in cases
         ],
         note="In brackets: not converged, or below the exact energy; such a value is no answer.",
@@ -447,17 +323,6 @@ def tables(records: Sequence[Record]) -> list[Table]:
         note="Determinants are those that the circuit reaches; two-qubit gates are counted after decomposition.",
     )  # fmt: skip
     return [errors, costs]
-
-
-def _energy_text(record: Record | None) -> str | None:
-    return None if record is None or record.objective is None else f"{record.objective:.6f}"
-
-
-def _error_text(record: Record | None) -> str | None:
-    if record is None or record.gap is None:
-        return None
-    text = f"{1000 * record.gap:.2f}"
-    return text if record.ranks else f"({text})"
 
 
 def draw_energies(frame: "pandas.DataFrame") -> "Figure":

@@ -11,6 +11,7 @@ from matplotlib import pyplot
 import workloads
 from reports.store import Store
 from workloads import command_line
+from workloads.molecules import thinned
 from workloads.nitrogen_bond import (
     EXACT,
     LENGTHS,
@@ -21,7 +22,6 @@ from workloads.nitrogen_bond import (
     UNTRAINED,
     NitrogenBondSettings,
     size,
-    thinned,
 )
 
 WATER = "3\nwater\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n"
