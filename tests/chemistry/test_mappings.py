@@ -134,7 +134,7 @@ def test_words_are_those_of_pennylane(problem, name):
 
 
 def test_the_published_matrices():
-    # Seeley, Richard and Love (2012), eqs. 24 and 36: eight modes, and their first three.
+    # Seeley, Richard and Love (2012): eight modes, and the first six of them.
     tree = [
         [1, 0, 0, 0, 0, 0, 0, 0],
         [1, 1, 0, 0, 0, 0, 0, 0],
@@ -155,7 +155,8 @@ def test_the_published_matrices():
     ("name", "reduced", "tapered"), [("h2", 2, 1), ("lih", 10, 8), ("h2o", 12, 10), ("n2", 18, 15)]
 )
 def test_qubits_saved(problem, name, reduced, tapered):
-    # Bravyi et al. (2017): H2 on one qubit; Setia et al. (2020): LiH on 8 and H2O on 10.
+    # The parities of both spins, and as many as the Abelian point group has generators: H2 has two orbitals to tell
+    # apart, LiH and H2O two mirrors, N2 three.
     ours = problem(name)
     assert parity(ours, reduced=True).n_wires == reduced
     for mapping in (jordan_wigner, parity, bravyi_kitaev):
