@@ -5,7 +5,7 @@
 several results in one table. Import what is listed in `__all__`.
 """
 
-from chemistry.adapt.cnot_circuit import CnotCircuit, cnot_circuit
+from chemistry.adapt.cnot_decomposition import CnotCircuit, cnot_circuit
 from chemistry.adapt.growth import adapt_vqe
 from chemistry.adapt.pools import POOLS, PoolOperator, operator_pool
 from chemistry.adapt.qubit_excitations import QubitExcitation

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 import runtime
-from chemistry.adapt.cnot_circuit import CnotTally
+from chemistry.adapt.cnot_decomposition import CnotTally
 from chemistry.adapt.determinant_space import DeterminantSpace
 from chemistry.adapt.growing_circuit import GrowingCircuit
 from chemistry.adapt.limits import Limits

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.adapt.cnot_circuit import CnotCircuit, cnot_circuit
+from chemistry.adapt.cnot_decomposition import CnotCircuit, cnot_circuit
 from chemistry.ansatz.excitation_circuit import ExcitationCircuit
 
 if TYPE_CHECKING:

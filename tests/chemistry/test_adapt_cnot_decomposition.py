@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import runtime
 from chemistry.adapt import POOLS, QubitExcitation, adapt_vqe, cnot_circuit
-from chemistry.adapt.cnot_circuit import CnotTally
+from chemistry.adapt.cnot_decomposition import CnotTally
 from chemistry.ansatz.excitation_circuit import ExcitationCircuit
 from chemistry.excitations import Excitation
 
