@@ -18,7 +18,7 @@ from chemistry.problem import ElectronicProblem
 Lattice = Literal["square", "heavy-hex"]
 Pairs = tuple[tuple[int, int], ...]
 
-_DISPLACEMENT = 0.01  # radians
+_DISPLACEMENT = 0.003  # radians
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,14 +87,14 @@ def ucj(problem: ElectronicProblem, *, layers: int = 2, seed: int = 7) -> Cluste
 
     The state is V_L exp(i J_L) ... V_1 exp(i J_1) V_0 |reference>, with V a rotation of the orbitals, the same for both
     spins, and J a sum of J_pq n_p n_q. It is the literature's product of exp(K) exp(i J) exp(-K) with neighbouring
-    rotations merged, and every parameter is the angle of a gate: a rotation is a network of Givens rotations with phases
-    between neighbours, rather than the exponential of a matrix.
+    rotations merged, and every parameter is the angle of a gate: a rotation is a network of Givens rotations and phases
+    on neighbours, rather than the exponential of a matrix.
 
     The start is the double factorisation of CCSD's doubles, one layer per factor, after which CCSD's singles rotate the
     orbitals. It has the molecule's symmetries, which trap a search, so it is displaced a little.
 
-    Matsuzawa and Kurashige, J. Chem. Theory Comput. 16, 944 (2020), who introduced it; Motta et al., Chem. Sci. 14, 11213
-    (2023).
+    Matsuzawa and Kurashige, J. Chem. Theory Comput. 16, 944 (2020), who introduced it; Motta et al., Chem. Sci. 14,
+    11213 (2023).
 
     Args:
         problem: The electronic problem.
@@ -108,9 +108,7 @@ def ucj(problem: ElectronicProblem, *, layers: int = 2, seed: int = 7) -> Cluste
     return _cluster_jastrow(problem, "UCJ", tuple((p, q) for p, q in pairs if p < q), pairs, layers=layers, seed=seed)
 
 
-def lucj(
-    problem: ElectronicProblem, *, layers: int = 2, lattice: Lattice = "square", seed: int = 7
-) -> ClusterJastrow:
+def lucj(problem: ElectronicProblem, *, layers: int = 2, lattice: Lattice = "square", seed: int = 7) -> ClusterJastrow:
     """Local unitary cluster Jastrow: `ucj` with phases only where a machine's qubits are neighbours.
 
     Electrons of the same spin take a phase in orbitals that follow each other; electrons of opposite spins in the same
@@ -126,8 +124,8 @@ def lucj(
         seed: Of the displacement of the start.
 
     Raises:
-        ValueError: If there is not at least one layer, there is no such lattice, or the two spins have orbitals of their
-            own.
+        ValueError: If there is not at least one layer, there is no such lattice, or the two spins have orbitals of
+            their own.
     """
     if lattice not in get_args(Lattice):
         raise ValueError(f"The lattice is 'square' or 'heavy-hex', but {lattice!r} was given.")
@@ -143,53 +141,52 @@ def _cluster_jastrow(
     check_layers(layers, "layers")
     if problem.beta is not None:
         raise ValueError(
-            "A cluster Jastrow ansatz rotates the orbitals of both spins alike, but the problem's spins have orbitals of"
-            " their own: build it from a restricted reference."
+            "A cluster Jastrow ansatz rotates the orbitals of both spins alike, but each spin of the problem has orbitals"
+            " of its own: build the problem from a restricted reference."
         )
     n, electrons = problem.n_orbitals, (problem.n_alpha, problem.n_beta)
     spins = tuple(spin for spin in (0, 1) if 0 < electrons[spin] < n)
     n_columns = max(electrons)
     closed = electrons[0] == electrons[1]
     first = slater_network(n, n_columns) if closed else rotation_network(n, n_columns)
-    circuit = {
-        "networks": (first, *[rotation_network(n, n)] * layers),
-        # What acts on fewer than two electrons is no more than the phases of single orbitals.
-        "same_spin": same_spin if any(electrons[spin] > 1 for spin in spins) else (),
-        "opposite_spins": opposite_spins if len(spins) == 2 else (),
-    }
+    networks = (first, *[rotation_network(n, n)] * layers)
+    # What acts on fewer than two electrons is no more than the phases of single orbitals.
+    same_spin = same_spin if any(electrons[spin] > 1 for spin in spins) else ()
+    opposite_spins = opposite_spins if len(spins) == 2 else ()
     start = np.zeros(0)
     if spins:
         amplitudes = coupled_cluster_amplitudes(problem)
         factors = factorised(amplitudes.doubles, layers)
-        start = _start(factors, amplitudes.singles, n_columns if closed else None, **circuit)
+        pairs = (*same_spin, *opposite_spins)
+        start = _start(factors, amplitudes.singles, networks, pairs, n_pairs=n_columns if closed else None)
         start = start + np.random.default_rng(seed).normal(scale=_DISPLACEMENT, size=len(start))
     return ClusterJastrow(
         name=layered(name, layers),
         reference_occupation=problem.reference_occupation,
+        networks=networks,
+        same_spin=same_spin,
+        opposite_spins=opposite_spins,
         spins=spins,
         initial_params=start,
-        **circuit,
     )
 
 
 def _start(
     factors: list[Factor],
     singles: np.ndarray,
-    n_pairs: int | None,
-    *,
     networks: tuple[tuple[int, ...], ...],
-    same_spin: Pairs,
-    opposite_spins: Pairs,
+    pairs: Pairs,
+    *,
+    n_pairs: int | None,
 ) -> np.ndarray:
     """The parameters that make the circuit equal to the factors, then the rotation by singles, shape (n_params,).
 
     Args:
         factors: One per layer.
         singles: Shape (n_orbitals, n_orbitals), [a, i].
-        n_pairs: The occupied orbitals of a closed shell, of which the first network only prepares the space; or None.
         networks: Of the circuit.
-        same_spin: Of the circuit.
-        opposite_spins: Of the circuit.
+        pairs: The circuit's, of the same spin and then of opposite spins.
+        n_pairs: The occupied orbitals of a closed shell, of which the first network only prepares the space; or None.
     """
     from scipy.linalg import expm
 
@@ -207,7 +204,6 @@ def _start(
         params.append(np.stack([angles, phases], axis=1).ravel())
         if layer < len(factors):
             coulomb = factors[layer].coulomb
-            pairs = [coulomb[p, q] for p, q in (*same_spin, *opposite_spins)]
-            params.append(np.concatenate([0.5 * np.diagonal(coulomb), pairs]))
+            params.append(np.concatenate([0.5 * np.diagonal(coulomb), [coulomb[p, q] for p, q in pairs]]))
             before = factors[layer].rotation
     return np.concatenate(params)

@@ -20,8 +20,8 @@ class Factor:
 def factorised(doubles: np.ndarray, n_factors: int) -> list[Factor]:
     """The first factors of a product that equals exp(T - T†) to first order, largest amplitudes first.
 
-    T = 1/2 sum t_aibj E_ai E_bj is symmetric in (ai) and (bj), hence T = 1/2 sum_m w_m Y_m^2 with one-electron operators
-    Y_m, and for each
+    T = 1/2 sum t_aibj E_ai E_bj is symmetric in (ai) and (bj), hence T = 1/2 sum_m w_m Y_m^2 with one-electron
+    operators Y_m, and for each
 
         Y^2 - Y†^2 = i/4 ((Y + Y† - i (Y - Y†))^2 - (Y + Y† + i (Y - Y†))^2)
 

@@ -101,9 +101,9 @@ def starting_amplitudes(problem: ElectronicProblem, groups: Sequence[Group]) -> 
 def displaced_layers(problem: ElectronicProblem, once: Sequence[Group], *, layers: int, seed: int) -> np.ndarray:
     """A start for repeated layers of pair exchanges and orbital rotations: MP2 amplitudes and small random rotations.
 
-    Rotations that point-group symmetry forbids have no gradient where all of them are zero, so a search from there would
-    never find them. They are displaced by as much as costs a quarter of what the pairs gain, so that the energy stays
-    below the reference's.
+    Rotations that point-group symmetry forbids have no gradient where all of them are zero, so a search from there
+    would never find them. They are displaced by as much as costs a quarter of what the pairs gain, so that the energy
+    stays below the reference's.
 
     Args:
         problem: The electronic problem.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from chemistry.ansatz.excitation_circuit import ExcitationCircuit
 from chemistry.ansatz.excitation_groups import circuit_of_groups, one_by_one, starting_amplitudes
 from chemistry.ansatz.layers import check_layers, layered
 from chemistry.excitations import reference_excitations
 from chemistry.problem import ElectronicProblem
-
-import numpy as np
 
 
 def givens_network(problem: ElectronicProblem, *, repetitions: int = 1) -> ExcitationCircuit:

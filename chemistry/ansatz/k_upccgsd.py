@@ -11,7 +11,7 @@ from chemistry.problem import ElectronicProblem
 
 
 def k_upccgsd(problem: ElectronicProblem, *, k: int = 3, seed: int = 7) -> ExcitationCircuit:
-    """k times: pairs of electrons exchanged between any two orbitals, then rotations between any two orbitals.
+    """K times: pairs of electrons exchanged between any two orbitals, then rotations between any two orbitals.
 
     Both keep S^2, and the number of gates grows with the square of the orbitals only. What pairs cannot describe in one
     set of orbitals, the next product describes in orbitals that the rotations have turned; that takes the rotations

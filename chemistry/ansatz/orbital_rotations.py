@@ -1,7 +1,7 @@
 """Orbital rotations as networks of Givens rotations between neighbours.
 
-A network is a sequence of gates on rows (p, p + 1): a real rotation by `angle`, then a phase on row p + 1. As an orbital
-rotation a gate multiplies the coefficients from the left, so the first gate stands rightmost in the product.
+A network is a sequence of gates on rows (p, p + 1): a real rotation, then a phase on row p + 1. As an orbital rotation
+a gate multiplies from the left, so the first gate stands rightmost in the product.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ def slater_network(n_orbitals: int, n_occupied: int) -> tuple[int, ...]:
 def network_angles(rotation: np.ndarray, rows: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The angles that make a network equal to an orbital rotation.
 
-    Givens rotations eliminate the elements below the diagonal, column by column and each from the bottom upwards; undone
-    in the opposite order they are the network (Reck, Zeilinger, Bernstein and Bertani, Phys. Rev. Lett. 73, 58 (1994)).
+    Givens rotations eliminate the elements below the diagonal, column by column and each from the bottom upwards;
+    undone in the opposite order they are the network (Reck, Zeilinger, Bernstein and Bertani, Phys. Rev. Lett. 73, 58
+    (1994)).
 
     Args:
         rotation: Unitary, shape (n, n), or its first columns, shape (n, n_columns).

@@ -6,40 +6,26 @@ from typing import Literal
 
 import numpy as np
 
-from chemistry.ansatz.excitation_circuit import ExcitationCircuit
-from chemistry.ansatz.excitation_groups import (
-    Group,
-    circuit_of_groups,
-    displaced_layers,
-    orbital_rotation,
-    pair_exchange,
-)
-from chemistry.ansatz.layers import check_layers, layered
+from chemistry.ansatz.excitation_groups import Group, orbital_rotation, pair_exchange
 from chemistry.problem import ElectronicProblem
 
 Part = Literal["rotation", "pair"]
+_GATES = {"rotation": orbital_rotation, "pair": pair_exchange}
 
 
-def tiled(
-    problem: ElectronicProblem, tile: tuple[Part, ...], *, layers: int | None, name: str, seed: int
-) -> ExcitationCircuit:
-    """Layers of a tile on the first and second, third and fourth, ... orbital, then on the second and third, ...
+def tiles(problem: ElectronicProblem, parts: tuple[Part, ...]) -> list[list[Group]]:
+    """One layer: a tile on the first and second, third and fourth, ... orbital, then on the second and third, ...
 
     Args:
         problem: The electronic problem.
-        tile: What acts on two orbitals, in order.
-        layers: How often; None: as often as there are orbitals.
-        name: Of the ansatz.
-        seed: Of the displacement of the rotations at the start.
+        parts: What a tile applies to its two orbitals, in order.
+
+    Returns:
+        The groups of each tile.
     """
-    layers = max(1, problem.n_orbitals) if layers is None else layers
-    check_layers(layers, "layers")
-    gates = {"rotation": orbital_rotation, "pair": pair_exchange}
     row = perfect_pairing_row(problem)
     neighbours = [row[i : i + 2] for first in (0, 1) for i in range(first, len(row) - 1, 2)]
-    once: list[Group] = [group for p, q in neighbours for part in tile for group in gates[part](problem, p, q)]
-    start = displaced_layers(problem, once, layers=layers, seed=seed)
-    return circuit_of_groups(problem, once * layers, name=layered(name, layers), initial_params=start)
+    return [[group for part in parts for group in _GATES[part](problem, p, q)] for p, q in neighbours]
 
 
 def perfect_pairing_row(problem: ElectronicProblem) -> tuple[int, ...]:
@@ -49,6 +35,9 @@ def perfect_pairing_row(problem: ElectronicProblem) -> tuple[int, ...]:
     Singly occupied orbitals and those without a partner follow.
 
     Hurley, Lennard-Jones and Pople, Proc. R. Soc. A 220, 446 (1953), introduced perfect pairing.
+
+    Returns:
+        The orbital at each place, n_orbitals of them.
     """
     from scipy.optimize import linear_sum_assignment
 

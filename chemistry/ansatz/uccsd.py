@@ -15,9 +15,7 @@ from chemistry.problem import ElectronicProblem
 Order = Literal["doubles first", "singles first"]
 
 
-def uccsd(
-    problem: ElectronicProblem, *, order: Order = "doubles first", repetitions: int = 1
-) -> ExcitationCircuit:
+def uccsd(problem: ElectronicProblem, *, order: Order = "doubles first", repetitions: int = 1) -> ExcitationCircuit:
     """One gate and one parameter per excitation that symmetry allows.
 
     Doubles first, because singles after them relax the orbitals of the correlated state; before them they would act on
