@@ -69,6 +69,21 @@ def test_stretching_keeps_everything_else():
     assert (stretched.basis, stretched.ecp, stretched.charge, stretched.spin) == (ion.basis, ion.ecp, 1, 1)
 
 
+def test_one_frame_of_a_path(tmp_path):
+    path = tmp_path / "path.xyz"
+    frames = [Molecule("H 0 0 0; H 0 0 0.74").with_bond((1, 2), length) for length in (0.7, 0.8)]
+    path.write_text("".join(molecule.to_xyz() for molecule in frames))
+    assert Molecule.from_xyz(path, frame=-1, basis="6-31g").atoms == frames[1].atoms
+    with pytest.raises(ValueError, match="has 2 frames: say which is meant"):
+        Molecule.from_xyz(path)
+
+
+def test_a_refusal_names_basis_sets_by_element():
+    molecule = Molecule("O 0 0 0; H 0 0 0.97; H 0 0.97 0", basis={"O": "def2-tzvp", "default": "6-31g"})
+    with pytest.raises(ValueError, match="H2O in O: def2-tzvp, default: 6-31g has"):
+        molecule.problem()
+
+
 def test_other_basis_sets_keep_the_unit():
     molecule = Molecule("H 0 0 0; H 0 0 1.4", unit="bohr")
     assert replace(molecule, basis="6-31g").atoms == molecule.atoms
