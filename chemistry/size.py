@@ -118,8 +118,8 @@ def check_fits(molecule: Molecule, space: ActiveSpace) -> None:
         f"{format_bytes(psutil.virtual_memory().available)} are free"
     )
     raise ValueError(
-        f"{molecule.formula} in {molecule.basis_name} has {space} electrons and orbitals: {size.qubits} qubits and about "
-        f"{_count(size.sector_dimension)} determinants, {limit}; {what_would_fit(molecule)}."
+        f"{molecule.formula} in {molecule.basis_name} has {space} electrons and orbitals: {size.qubits} qubits and "
+        f"about {_count(size.sector_dimension)} determinants, {limit}; {what_would_fit(molecule)}."
     )
 
 
