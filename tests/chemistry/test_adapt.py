@@ -339,4 +339,4 @@ def test_spins_with_orbitals_of_their_own(name, pool):
 @pytest.mark.parametrize("length", [1.1, 1.8])
 def test_nitrogen(length, pool):
     ours = Molecule(f"N 0 0 0; N 0 0 {length}").problem()
-    assert 0 < adapt_vqe(ours, pool).energy - full_ci(ours).energy < MILLIHARTREE
+    assert 0 < adapt_vqe(ours, pool, gradient_tolerance=5e-4).energy - full_ci(ours).energy < MILLIHARTREE
