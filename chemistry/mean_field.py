@@ -19,7 +19,7 @@ _ABELIAN_SUBGROUP = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}
 _MAX_STABILITY_RESTARTS = 5
 _SMALL_BASIS = 40  # functions
 _ENERGY_TOLERANCE = 1e-11  # hartree
-_GRADIENT_TOLERANCE = 1e-7  # hartree; so that a curvature near zero is known by its sign
+_GRADIENT_TOLERANCE = 1e-7  # hartree, in small bases; so that a curvature near zero is known by its sign
 _ENOUGH_GRADIENT = 1e-5  # hartree; what is called converged where rounding stops the search earlier
 _MOST_CYCLES = 100
 
@@ -61,7 +61,7 @@ def converged_field(solver: Any, density: np.ndarray | None = None) -> Any:
         solver: An RHF, ROHF or UHF object.
         density: Where to start, or None.
     """
-    solver.conv_tol, solver.conv_tol_grad, solver.max_cycle = _ENERGY_TOLERANCE, _GRADIENT_TOLERANCE, _MOST_CYCLES
+    _set_tolerances(solver)
     solver.kernel(density)
     return solver if solver.converged else second_order_field(solver, solver.mo_coeff, solver.mo_occ)
 
@@ -69,12 +69,18 @@ def converged_field(solver: Any, density: np.ndarray | None = None) -> Any:
 def second_order_field(solver: Any, coefficients: np.ndarray, occupations: np.ndarray) -> Any:
     """Solve a mean field from given orbitals by second-order steps, which stay near them."""
     solver = solver.newton()
-    solver.conv_tol, solver.conv_tol_grad, solver.max_cycle = _ENERGY_TOLERANCE, _GRADIENT_TOLERANCE, _MOST_CYCLES
+    _set_tolerances(solver)
     solver.kernel(coefficients, occupations)
     if not solver.converged:
         remaining = float(np.linalg.norm(solver.get_grad(solver.mo_coeff, solver.mo_occ)))
         solver.converged = remaining < _ENOUGH_GRADIENT
     return solver
+
+
+def _set_tolerances(solver: Any) -> None:
+    solver.conv_tol, solver.max_cycle = _ENERGY_TOLERANCE, _MOST_CYCLES
+    if solver.mol.nao <= _SMALL_BASIS:
+        solver.conv_tol_grad = _GRADIENT_TOLERANCE
 
 
 def hartree_fock(mol: gto.Mole) -> MeanField:

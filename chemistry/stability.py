@@ -17,7 +17,7 @@ import numpy as np
 NEGATIVE_CURVATURE = 1e-6  # hartree; less is rounding, and the rotations that cost nothing
 _DENSE_ROTATIONS = 64  # so few orbital rotations have their curvature written out
 _DEGENERATE = 1e-6  # hartree
-_TOLERANCE = 1e-9  # hartree, of an eigenvalue
+_TOLERANCE = 1e-8  # hartree, of an eigenvalue
 _STARTS = 4  # of the iteration
 _MOST_CYCLES = 60
 

@@ -73,7 +73,8 @@ def _solve(restricted: MeanField) -> UnrestrictedMeanField:
         if not found or solver.e_tot < found[0][0].e_tot - _EQUAL:
             found = [(solver, stable, restarts)]
     solver, stable, restarts = found[0]
-    return _canonical(_aligned(solver, restricted), restricted, stable=stable, restarts=restarts)
+    solver = _turned(_aligned(solver, restricted), restricted)
+    return _canonical(solver, restricted, stable=stable, restarts=restarts)
 
 
 def _starts(restricted: MeanField) -> Iterator[np.ndarray]:
@@ -168,6 +169,23 @@ def _aligned(solver: Any, restricted: MeanField) -> Any:
         aligned = converged_field(aligned, basis @ whole @ basis.T)
         if aligned.converged and abs(aligned.e_tot - solver.e_tot) < _EQUAL:
             return aligned
+    return solver
+
+
+def _turned(solver: Any, restricted: MeanField) -> Any:
+    """The same solution of a linear molecule, or that turned by 90 degrees, whichever extends along the first axis."""
+    mol = restricted.scf.mol
+    if mol.topgroup not in ("Dooh", "Coov"):
+        return solver
+    first, second, axis = np.asarray(mol._symm_axes)
+    with mol.with_common_orig(mol.atom_coord(0)):
+        squares = mol.intor("int1e_rr").reshape(3, 3, mol.nao, mol.nao)
+    difference = np.einsum("x,y,xypq->pq", first, first, squares) - np.einsum("x,y,xypq->pq", second, second, squares)
+    up, down = np.einsum("spq,qp->s", np.asarray(solver.make_rdm1()), difference)
+    if up + 0.7 * down > -_BROKEN:
+        return solver
+    turn = np.outer(second, first) - np.outer(first, second) + np.outer(axis, axis)
+    solver.mo_coeff = mol.ao_rotation_matrix(turn) @ np.asarray(solver.mo_coeff)
     return solver
 
 
