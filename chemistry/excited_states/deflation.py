@@ -21,7 +21,8 @@ from runtime.minimization import BFGS, LBFGS
 if TYPE_CHECKING:
     from chemistry.ansatz.excitation_circuit import Ansatz
     from chemistry.problem import ElectronicProblem
-    from runtime import Program
+    from runtime.objectives import Objective
+    from runtime.sector_program import SectorProgram
 
 _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the method of limited memory
 _SAFE_GAP = 0.5  # hartree, by which a penalised state lies above where the search begins
@@ -163,6 +164,8 @@ class _Search:
     max_evaluations: int
     rng: np.random.Generator
     n_evaluations: int = field(default=0, init=False)
+    programs: dict[Configuration, tuple[SectorProgram, Objective]] = field(default_factory=dict, init=False)
+    prepared: dict[Configuration, DeterminantVector] = field(default_factory=dict, init=False)
 
     def lowest_beyond(self, known: Sequence[_Minimum], starts: Sequence[Configuration]) -> _Minimum | None:
         """The lowest minimum from the first suitable starts, or None if all end in known states or other spins."""
@@ -181,22 +184,37 @@ class _Search:
     def _weight_in(self, known: Sequence[_Minimum], start: Configuration) -> float:
         if not known:
             return 0.0
-        program = runtime.compile(lambda _: start.prepare(), self.problem.hamiltonian, n_params=0)
-        vector = DeterminantVector.of_program(program, [])
-        return float(sum(abs(vector.dot(state.vector)) ** 2 for state in known))
+        if start not in self.prepared:
+            program = runtime.compile(lambda _: start.prepare(), self.problem.hamiltonian, n_params=0)
+            self.prepared[start] = DeterminantVector.of_program(program, [])
+        return float(sum(abs(self.prepared[start].dot(state.vector)) ** 2 for state in known))
+
+    def _program(self, start: Configuration) -> tuple[SectorProgram, Objective]:
+        """The circuit from a start, compiled once, and the energy on its sector."""
+        if start not in self.programs:
+            program = runtime.compile(StartedFrom(ansatz=self.circuit, configuration=start), self.problem.hamiltonian)
+            self.programs[start] = (
+                check_structure(program, "Deflation"),
+                self.problem.hamiltonian.sector_objective(program.sector),
+            )
+        return self.programs[start]
 
     def _minimised(self, start: Configuration, known: Sequence[_Minimum]) -> _Minimum | None:
-        circuit = StartedFrom(ansatz=self.circuit, configuration=start)
-        plain = runtime.compile(circuit, self.problem.hamiltonian)
-        check_structure(plain, "Deflation")
-        program = self._penalised(circuit, start, known)
+        plain, energy = self._program(start)
+        observable = PenalisedHamiltonian(self.problem, _penalties(start, known), self.multiplicity)
+        program = plain.with_objectives([observable], [observable.added_to(energy, plain.sector)])
+
+        def penalised(params: np.ndarray) -> tuple[float, np.ndarray]:
+            value, gradient = program.value_and_grad(params)
+            return float(value[0]), gradient[0]
+
         # The ansatz's own start belongs to the reference determinant; from another one a circuit begins at rest.
         is_reference = start.occupation == tuple(self.problem.reference_occupation.tolist())
-        centre = self.circuit.initial_params if is_reference else np.zeros(circuit.n_params)
-        method = BFGS if circuit.n_params <= _MOST_DENSE_PARAMETERS else LBFGS
+        centre = self.circuit.initial_params if is_reference else np.zeros(self.circuit.n_params)
+        method = BFGS if self.circuit.n_params <= _MOST_DENSE_PARAMETERS else LBFGS
         minimum = runtime.minimize(
-            program,
-            centre + self.rng.normal(scale=_DISPLACEMENT, size=circuit.n_params),
+            penalised,
+            centre + self.rng.normal(scale=_DISPLACEMENT, size=self.circuit.n_params),
             method=method(),
             gradient_tolerance=self.gradient_tolerance,
             max_evaluations=self.max_evaluations,
@@ -212,14 +230,6 @@ class _Search:
         )
         return self._judged(reached, known)
 
-    def _penalised(self, circuit: StartedFrom, start: Configuration, known: Sequence[_Minimum]) -> Program:
-        penalties = [
-            KnownState(state.sector, state.amplitudes, penalty=2.0 * max(start.energy - state.energy, 0.0) + _SAFE_GAP)
-            for state in known
-        ]
-        observable = PenalisedHamiltonian(self.problem, penalties, self.multiplicity)
-        return runtime.compile(circuit, observable)
-
     def _judged(self, reached: _Minimum, known: Sequence[_Minimum]) -> _Minimum | None:
         """The minimum with what must be said of it, or None if it is a known state or has another spin."""
         shared = reached.weight_of(known)
@@ -233,3 +243,10 @@ class _Search:
             sentence = f"The circuit cannot keep it apart from lower states: their weight is {shared:.3f}."
             return replace(reached, converged=False, status=f"{reached.status} {sentence}")
         return reached
+
+
+def _penalties(start: Configuration, known: Sequence[_Minimum]) -> list[KnownState]:
+    return [
+        KnownState(state.sector, state.amplitudes, penalty=2.0 * max(start.energy - state.energy, 0.0) + _SAFE_GAP)
+        for state in known
+    ]

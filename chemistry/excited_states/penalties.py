@@ -58,11 +58,15 @@ class PenalisedHamiltonian:
 
     def sector_objective(self, sector: Any) -> Objective:
         """The sum as an objective on a sector."""
+        return self.added_to(self.problem.hamiltonian.sector_objective(sector), sector)
+
+    def added_to(self, energy: Objective, sector: Any) -> Objective:
+        """The penalties added to the Hamiltonian's own objective on a sector."""
         spin = None
         if self.multiplicity is not None:
             spin = SparseExpectation(self.spin_penalty * spin_deviation(sector, self.multiplicity))
         vectors = [(state.on(sector), state.penalty) for state in self.known]
-        return _PenalisedEnergy(self.problem.hamiltonian.sector_objective(sector), tuple(vectors), spin)
+        return _PenalisedEnergy(energy, tuple(vectors), spin)
 
 
 @dataclass(frozen=True, eq=False)

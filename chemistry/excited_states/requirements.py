@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem
+    from runtime import Program
+    from runtime.sector_program import SectorProgram
 
 
 def check_shared_orbitals(problem: ElectronicProblem) -> None:
@@ -43,14 +45,17 @@ def check_states(problem: ElectronicProblem, n_states: int, multiplicity: int | 
         )
 
 
-def check_structure(program: Any, what: str) -> None:
-    """Refuse a circuit that does not run on a sector.
+def check_structure(program: Program, what: str) -> SectorProgram:
+    """The program, or a refusal of a circuit that does not run on a sector.
 
     Raises:
         ValueError: If it does not.
     """
-    if program.engine != "sector":
+    from runtime.sector_program import SectorProgram
+
+    if not isinstance(program, SectorProgram):
         raise ValueError(
             f"{what} needs a circuit that conserves the numbers of electrons, and this one reaches more than half of"
             " all basis states: take an ansatz made of excitations."
         )
+    return program

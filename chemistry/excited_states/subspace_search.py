@@ -12,6 +12,7 @@ import runtime
 from chemistry.excited_states.configurations import Configuration, StartedFrom
 from chemistry.excited_states.determinant_vector import DeterminantVector
 from chemistry.excited_states.generalised_circuit import circuit_for
+from chemistry.excited_states.penalties import PenalisedHamiltonian
 from chemistry.excited_states.ranking import ranked_configurations
 from chemistry.excited_states.requirements import check_shared_orbitals, check_states, check_structure
 from chemistry.excited_states.state import ExcitedStates, Found, ascending, described
@@ -53,7 +54,7 @@ def ssvqe(
         ansatz: A circuit that begins with `qml.BasisState`; None: generalised singles and doubles, repeated as
             so many states at once ask for.
         n_states: How many states, the lowest included.
-        multiplicity: 2 S + 1 of the configurations; None: any.
+        multiplicity: 2 S + 1 of all states, held by a penalty on S^2; None: any.
         weights: One for each configuration in ascending order of energy, positive and not ascending; None: equal ones.
             Where they are given their number says how many configurations are used.
         initial_params: Where the training starts, shape (n_params,); None: near zero.
@@ -78,14 +79,19 @@ def ssvqe(
         raise ValueError(f"{circuit.name} takes {circuit.n_params} parameters, but the start has shape {start.shape}.")
     if initial_params is None:
         start = start + np.random.default_rng(seed).normal(scale=0.03, size=start.shape)
-    programs = [runtime.compile(StartedFrom(ansatz=circuit, configuration=c), problem.hamiltonian) for c in chosen]
+    circuits = [StartedFrom(ansatz=circuit, configuration=configuration) for configuration in chosen]
+    programs = [runtime.compile(one, problem.hamiltonian) for one in circuits]
     for program in programs:
         check_structure(program, "Subspace search")
+    trained_for = programs
+    if multiplicity is not None:
+        held = PenalisedHamiltonian(problem, multiplicity=multiplicity)
+        trained_for = [runtime.compile(one, held) for one in circuits]
     shares = shares / shares.sum()
 
     def weighted(params: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = 0.0, np.zeros(circuit.n_params)
-        for share, program in zip(shares, programs, strict=True):
+        for share, program in zip(shares, trained_for, strict=True):
             one, slope = program.value_and_grad(params)
             value += share * one
             gradient += share * slope

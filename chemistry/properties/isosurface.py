@@ -116,7 +116,20 @@ def seen(amplitude: np.ndarray, level: float, rays: int = 1) -> tuple[NDArray[np
     outward = -sign[..., None] * slopes / np.maximum(np.linalg.norm(slopes, axis=-1, keepdims=True), 1e-12)
     light = np.array([-0.35, 0.55, 0.76])
     brightness = np.clip(outward @ (light / np.linalg.norm(light)), 0.0, 1.0)
-    return sign, np.where(hit, brightness, 0.0)
+    return sign, _smoothed(brightness, sign, width=rays)
+
+
+def _smoothed(brightness: np.ndarray, sign: np.ndarray, width: float) -> np.ndarray:
+    """Brightness averaged over neighbours on the same lobe: rays stop at points, which leaves steps."""
+    from scipy.ndimage import gaussian_filter
+
+    result = np.zeros_like(brightness)
+    for lobe in (-1, 1):
+        on_it = (sign == lobe).astype(np.float64)
+        weight = gaussian_filter(on_it, width)
+        average = gaussian_filter(brightness * on_it, width) / np.maximum(weight, 1e-12)
+        result = np.where(sign == lobe, average, result)
+    return result
 
 
 def _slope(amplitude: np.ndarray, place: tuple[np.ndarray, np.ndarray, np.ndarray], axis: int) -> np.ndarray:
