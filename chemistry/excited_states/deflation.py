@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ def vqd(
     seed: int = 7,
     gradient_tolerance: float = 1e-5,
     max_evaluations: int = 4000,
+    time_limit: float | None = None,
 ) -> ExcitedStates:
     """The lowest states by variational quantum deflation, on exact gradients.
 
@@ -64,6 +66,7 @@ def vqd(
         seed: Of the small displacements of the starts.
         gradient_tolerance: Converged when no component of the gradient exceeds it, hartree per radian.
         max_evaluations: Of energy and gradient, for each start.
+        time_limit: Seconds, for all searches; the states found until then are returned, and the first in any case.
 
     Returns:
         The states, lowest first, with what is known of each. One whose search did not converge says so.
@@ -74,8 +77,11 @@ def vqd(
     """
     check_shared_orbitals(problem)
     check_states(problem, n_states, multiplicity)
-    if n_starts < 1 or max_evaluations < 1:
-        raise ValueError(f"n_starts and max_evaluations must be positive, but {n_starts} and {max_evaluations} given.")
+    if n_starts < 1 or max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
+        raise ValueError(
+            "n_starts, max_evaluations and time_limit must be positive,"
+            f" but {n_starts}, {max_evaluations} and {time_limit} were given."
+        )
     search = _Search(
         problem=problem,
         circuit=_default_circuit(problem) if ansatz is None else ansatz,
@@ -83,12 +89,13 @@ def vqd(
         n_starts=n_starts,
         gradient_tolerance=gradient_tolerance,
         max_evaluations=max_evaluations,
+        deadline=None if time_limit is None else time.monotonic() + time_limit,
         rng=np.random.default_rng(seed),
     )
     starts = _starts_by_irrep(problem, n_states, multiplicity)
     found: list[_Minimum] = []
     candidates: dict[int, _Minimum | None] = {}
-    while len(found) < n_states:
+    while len(found) < n_states and not (found and search.is_over):
         for irrep, configurations_ in starts.items():
             if irrep not in candidates:
                 candidates[irrep] = search.lowest_beyond(found, configurations_)
@@ -104,6 +111,8 @@ def vqd(
             if irrep != best and (other is None or other.weight_of([ready[best]]) < _ORTHOGONAL)
         }
     missing = "" if len(found) == n_states else f" Of the {n_states} that were wanted, no others were found."
+    if search.is_over:
+        missing += " The time limit was reached first."
     return ExcitedStates(
         method="VQD",
         states=described(problem, [minimum.found() for minimum in found]),
@@ -162,15 +171,27 @@ class _Search:
     n_starts: int
     gradient_tolerance: float
     max_evaluations: int
+    deadline: float | None  # of time.monotonic()
     rng: np.random.Generator
     n_evaluations: int = field(default=0, init=False)
     programs: dict[Configuration, tuple[SectorProgram, Objective]] = field(default_factory=dict, init=False)
     prepared: dict[Configuration, DeterminantVector] = field(default_factory=dict, init=False)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the time limit has been reached."""
+        return self.deadline is not None and time.monotonic() > self.deadline
+
     def lowest_beyond(self, known: Sequence[_Minimum], starts: Sequence[Configuration]) -> _Minimum | None:
         """The lowest minimum from the first suitable starts, or None if all end in known states or other spins."""
-        minima = [self._minimised(start, known) for start in self._unused(known, starts)]
-        return min((minimum for minimum in minima if minimum is not None), key=lambda m: m.energy, default=None)
+        minima: list[_Minimum] = []
+        for start in self._unused(known, starts):
+            if minima and self.is_over:
+                break
+            minimum = self._minimised(start, known)
+            if minimum is not None:
+                minima.append(minimum)
+        return min(minima, key=lambda minimum: minimum.energy, default=None)
 
     def _unused(self, known: Sequence[_Minimum], starts: Sequence[Configuration]) -> list[Configuration]:
         """The first starts of each spin that are not mostly in the states known."""
@@ -218,6 +239,7 @@ class _Search:
             method=method(),
             gradient_tolerance=self.gradient_tolerance,
             max_evaluations=self.max_evaluations,
+            time_limit=None if self.deadline is None else max(self.deadline - time.monotonic(), 1e-3),
         )
         self.n_evaluations += minimum.n_evaluations
         reached = _Minimum(

@@ -60,6 +60,7 @@ def singlet_triplet_gap(
     seed: int = 7,
     n_starts: int = 2,
     max_evaluations: int = 4000,
+    time_limit: float | None = None,
 ) -> SingletTripletGap:
     """The lowest singlets and the lowest triplet by variational quantum deflation, all irreps searched.
 
@@ -73,6 +74,7 @@ def singlet_triplet_gap(
         seed: Of the small displacements of the starts.
         n_starts: How many configurations of each spin a search starts from.
         max_evaluations: Of energy and gradient, for each start.
+        time_limit: Seconds, for the singlets and again for the triplet.
 
     Raises:
         ValueError: If there is no triplet: the electrons are odd, or fill the orbitals, or none.
@@ -95,6 +97,7 @@ def singlet_triplet_gap(
             seed=seed,
             n_starts=n_starts,
             max_evaluations=max_evaluations,
+            time_limit=time_limit,
         ).states
         for one, n_states, multiplicity in ((singlet_problem, 2, 1), (triplet_problem, 1, 3))
     ]

@@ -38,6 +38,7 @@ def ssvqe(
     seed: int = 7,
     gradient_tolerance: float = 1e-5,
     max_evaluations: int = 4000,
+    time_limit: float | None = None,
 ) -> ExcitedStates:
     """The lowest states by subspace search, or by state averaging where all weights are equal.
 
@@ -61,6 +62,7 @@ def ssvqe(
         seed: Of the small displacement of the start.
         gradient_tolerance: Converged when no component of the gradient exceeds it, hartree per radian.
         max_evaluations: Of the weighted energy and its gradient.
+        time_limit: Seconds, for the training.
 
     Returns:
         The lowest `n_states` of the subspace, lowest first.
@@ -100,7 +102,7 @@ def ssvqe(
     method = BFGS if circuit.n_params <= _MOST_DENSE_PARAMETERS else LBFGS
     minimum = runtime.minimize(
         weighted, start, method=method(), gradient_tolerance=gradient_tolerance / len(chosen),
-        max_evaluations=max_evaluations,
+        max_evaluations=max_evaluations, time_limit=time_limit,
     )  # fmt: skip
     trained = [DeterminantVector.of_program(program, minimum.parameters) for program in programs]
     states = [

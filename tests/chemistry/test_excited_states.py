@@ -292,6 +292,15 @@ def test_fewer_states_than_wanted_are_said():
         ssvqe(helium, n_states=2)
 
 
+def test_a_time_limit_leaves_what_was_found():
+    problem = Molecule("O 0 0 0.1173; H 0 0.7572 -0.4692; H 0 -0.7572 -0.4692").problem()
+    result = vqd(problem, n_states=6, time_limit=0.05)
+    assert 1 <= len(result.states) < 6
+    assert "time limit was reached" in result.status
+    assert not result.converged
+    assert not ssvqe(problem, n_states=3, time_limit=0.05).converged
+
+
 class Spread:
     name, n_params, initial_params = "spread", 1, np.zeros(1)
 
@@ -318,6 +327,7 @@ class Unprepared(Spread):
         (lambda p: ssvqe(p, n_states=1.5), "n_states is how many states are wanted.* got 1.5"),
         (lambda p: vqd(p, multiplicity=2), "the multiplicity is 1 or 3, but 2 was given"),
         (lambda p: vqd(p, n_starts=0), "must be positive"),
+        (lambda p: vqd(p, time_limit=0), "must be positive"),
         (lambda p: vqd(p, Spread()), "Deflation needs a circuit that conserves the numbers of electrons"),
         (lambda p: ssvqe(p, Spread()), "Subspace search needs a circuit that conserves"),
         (lambda p: vqd(p, Unprepared()), "an ansatz begins with qml.BasisState.* but unprepared begins with PauliX"),
