@@ -18,6 +18,8 @@ NEGATIVE_CURVATURE = 1e-6  # hartree; less is rounding, and the rotations that c
 _DENSE_ROTATIONS = 64  # so few orbital rotations have their curvature written out
 _DEGENERATE = 1e-6  # hartree
 _TOLERANCE = 1e-8  # hartree, of an eigenvalue
+_ROUGH_TOLERANCE = 1e-6  # hartree
+_DOUBTFUL = 1e-3  # hartree; a higher curvature is positive, even if known roughly
 _STARTS = 4  # of the iteration
 _MOST_CYCLES = 60
 
@@ -156,10 +158,15 @@ def _davidson(
     def products(vectors: list[np.ndarray]) -> list[np.ndarray]:
         return [np.ravel(times(vector)) for vector in vectors]
 
-    _, values, vectors = lib.davidson1(
-        products, starts, precondition, tol=_TOLERANCE, max_cycle=_MOST_CYCLES, max_space=30, nroots=2, verbose=0
-    )
-    return np.asarray(values), np.linalg.qr(np.array(vectors).T)[0]
+    def solve(starts: list[np.ndarray], tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+        # The second root keeps the iteration from resting at a symmetry that is not the lowest.
+        _, values, vectors = lib.davidson1(
+            products, starts, precondition, tol=tolerance, max_cycle=_MOST_CYCLES, max_space=30, nroots=2, verbose=0
+        )
+        return np.asarray(values), np.linalg.qr(np.array(vectors).T)[0]
+
+    values, vectors = solve(starts, _ROUGH_TOLERANCE)
+    return (values, vectors) if values[0] > _DOUBTFUL else solve([*vectors.T, *starts], _TOLERANCE)
 
 
 def _fixed_operator(n: int) -> np.ndarray:

@@ -167,7 +167,9 @@ def _aligned(solver: Any, restricted: MeanField) -> Any:
         kept = np.concatenate([np.full(block.shape[1], label) for label, block in enumerate(blocks)])
         whole *= kept[:, None] == kept
         aligned = converged_field(aligned, basis @ whole @ basis.T)
-        if aligned.converged and abs(aligned.e_tot - solver.e_tot) < _EQUAL:
+        same = aligned.converged and abs(aligned.e_tot - solver.e_tot) < _EQUAL
+        # Where symmetry has only just been broken, the symmetric saddle is as low, but no minimum.
+        if same and unrestricted_descent(aligned) is None:
             return aligned
     return solver
 
