@@ -143,7 +143,8 @@ class CircuitSolver:
         self.status, self.converged = minimum.status, minimum.status.converged
         self.n_evaluations += minimum.n_evaluations
         if n_roots == 1:
-            return minimum.value, _tagged(states.vectors(minimum.parameters)[0].coefficients, minimum.parameters)
+            vector = states.vectors(minimum.parameters)[0].coefficients
+            return np.float64(minimum.value), _tagged(vector, minimum.parameters)  # PySCF asks numpy's methods of it
         energies, vectors = states.eigenstates(hamiltonian, minimum.parameters)
         return list(energies), [_tagged(vector, minimum.parameters) for vector in vectors]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
@@ -12,6 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from pyscf import gto
 
+_MOST_BYTES = 1_000_000_000  # of a solvent's tables; without them each evaluation solves its equations again
 PcmModel = Literal["C-PCM", "IEF-PCM", "COSMO", "SS(V)PE"]
 
 
@@ -65,17 +67,40 @@ class Solvent:
         return _Continuum(continuum)
 
 
-@dataclass(frozen=True, eq=False)
 class _Continuum:
-    continuum: Any  # PySCF's
+    """Surface charges q = M v for the potential v of nuclei and electrons on the cavity, and the energy q v / 2."""
+
+    def __init__(self, continuum: Any) -> None:
+        self._continuum = continuum  # PySCF's
 
     def energy_and_potential(self, density: np.ndarray) -> tuple[float, np.ndarray]:
-        energy, potential = self.continuum.kernel(density)
-        return float(energy), np.asarray(potential)
+        if self._tables is None:
+            energy, matrix = self._continuum.kernel(density)
+            return float(energy), np.asarray(matrix)
+        of_nuclei, of_functions, response = self._tables
+        potential = of_nuclei - np.tensordot(density, of_functions, axes=2)
+        charges = response @ potential
+        return float(0.5 * charges @ potential), -of_functions @ charges
 
     def nuclear_gradient(self, density: np.ndarray) -> np.ndarray:
-        self.continuum.kernel(density)  # its gradient reads the surface charges of the last density
-        return np.asarray(self.continuum.grad(density))
+        self._continuum.kernel(density)  # its gradient reads the surface charges of the last density
+        return np.asarray(self._continuum.grad(density))
+
+    @cached_property
+    def _tables(self) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+        """The potentials of nuclei and of products of functions, and M made symmetric; None if they are too large."""
+        from pyscf import df, gto
+
+        continuum, mol = self._continuum, self._continuum.mol
+        continuum.build()
+        points, exponents = continuum.surface["grid_coords"], continuum.surface["charge_exp"]
+        if 8 * len(points) * (mol.nao**2 + 3 * len(points)) > _MOST_BYTES:
+            return None
+        cavity = gto.fakemol_for_charges(points, expnt=exponents**2)
+        cavity.cart = mol.cart
+        of_functions = df.incore.aux_e2(mol, cavity, intor=mol._add_suffix("int3c2e"), aosym="s1")
+        response = np.linalg.solve(continuum._intermediates["K"], continuum._intermediates["R"])
+        return np.asarray(continuum.v_grids_n), np.asarray(of_functions), 0.5 * (response + response.T)
 
 
 @dataclass(frozen=True, eq=False)
