@@ -84,8 +84,12 @@ class NitrogenBondSettings(MoleculeSettings):
 
     @property
     def stretched(self) -> tuple[int, int] | None:
-        """The bond that is stretched, if any."""
-        return NITROGEN_BOND_ATOMS if self.geometry is None and self.bond is None else self.bond
+        """The bond that is stretched, if any: that of N2, or of two atoms for which lengths are given."""
+        if self.bond is not None:
+            return self.bond
+        if self.geometry is None:
+            return NITROGEN_BOND_ATOMS
+        return None if self.lengths in (LENGTHS, QUICK_LENGTHS) else molecule_of(self).only_bond
 
 
 def molecule_of(settings: NitrogenBondSettings) -> "Molecule":
@@ -102,6 +106,18 @@ def cases_of(settings: NitrogenBondSettings) -> "list[tuple[str, float | None, M
         (f"{length:g} angstrom", length, molecule.with_bond(settings.stretched, length))
         for length in sorted(settings.lengths)
     ]
+
+
+def restated(settings: NitrogenBondSettings) -> tuple[str, str] | None:
+    """Title and question for a molecule of one's own."""
+    if settings.geometry is None:
+        return None
+    formula = molecule_of(settings).formula
+    if settings.stretched is None:
+        return f"The energy of {formula}", f"What is the energy of {formula}, and which method can be trusted with it?"
+    bond = "-".join(map(str, settings.stretched))
+    question = f"What does it cost to pull atoms {bond} of {formula} apart, and which method can be trusted with it?"
+    return f"Breaking a bond of {formula}", question
 
 
 # --- Before it runs -----------------------------------------------------------------------------------------------
@@ -350,6 +366,7 @@ NITROGEN_BOND = Workload(
     typical_size="20 qubits, 1,824 determinants",
     typical_seconds=(25.0, 70.0),
     own_data="kaname run nitrogen_bond --set geometry=mine.xyz",
+    restated=restated,
     settings=NitrogenBondSettings,
     quick={"lengths": QUICK_LENGTHS},
     n_seeds=1,

@@ -153,11 +153,13 @@ def bytes_text(number: float) -> str:
 
 def make_question(workload: Workload, settings: Settings, tasks: Sequence[Task], asked: Asked) -> Question:
     """The question as the store keeps it."""
+    restated = workload.restated(settings) if workload.restated else None
+    title, question = restated or (workload.title, workload.question)
     return Question(
         workload=workload.name,
-        title=workload.title,
+        title=title,
         industry=workload.industry,
-        question=workload.question,
+        question=question,
         unit=workload.unit,
         sense=workload.sense,
         gap_scale=workload.gap_scale,

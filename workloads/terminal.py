@@ -95,14 +95,14 @@ def shortened(text: str, width: int) -> str:
 
 def show_opening(console: Console, prepared: Prepared) -> None:
     """The question, its size, and what is assumed, before it runs."""
-    workload, size = prepared.workload, prepared.size
+    question, size = prepared.question, prepared.size
     console.print()
-    console.print(Text(workload.title, style="bold"), Text(f"({workload.industry})", style="dim"))
-    console.print(Text(workload.question))
+    console.print(Text(question.title, style="bold"), Text(f"({question.industry})", style="dim"))
+    console.print(Text(question.question))
     seeds = f"{len(prepared.options.seeds)} seeds" if len(prepared.options.seeds) > 1 else "1 seed"
     facts = f"{size.qubits} qubits, about {size.sector_dimension:,} basis states; {len(prepared.tasks)} tasks, {seeds}"
     console.print(Padding(Text(facts, style="dim"), (0, 0, 0, 2)))
-    for note in prepared.question.notes:
+    for note in question.notes:
         console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
 
 

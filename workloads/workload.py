@@ -132,6 +132,9 @@ class Workload:
     typical_seconds: tuple[float, float]  # on two cores: (quick, full)
     own_data: str  # the line to paste for one's own data: "kaname run nitrogen_bond --set geometry=mine.xyz"
 
+    # (settings) -> title and question, where they are about the user's own instance and not the example; None: as above
+    restated: Callable[[Any], tuple[str, str] | None] | None = None
+
     # The settings
     settings: type[Settings]
     quick: Mapping[str, Any] = field(default_factory=dict)  # settings overridden by --quick (a --set still wins)

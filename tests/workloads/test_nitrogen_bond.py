@@ -208,3 +208,31 @@ def test_a_curve_that_still_falls_is_not_called_stable(run):
     code, output, errors = run("--set", "lengths=0.8,0.9", "--output", "out")
     assert code == 0, errors
     assert "still falls at 0.9 angstrom, the longest bond asked for" in output
+
+
+def test_two_atoms_have_one_bond_and_a_title_of_their_own(run, tmp_path):
+    hydride = tmp_path / "lih.xyz"
+    hydride.write_text("2\nlithium hydride\nLi 0 0 0\nH 0 0 1.6\n")
+    code, output, errors = run("--set", f"geometry={hydride}", "--set", "lengths=1.6,3.0", "--output", "out")
+    assert code == 0, errors
+    assert "Breaking a bond of HLi (Chemicals) What does it cost to pull atoms 1-2 of HLi apart" in output
+    assert "nitrogen" not in output
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert "Breaking a bond of HLi" in page
+    code, output, errors = run("--quick", "--set", f"geometry={hydride}", "--output", "one")
+    assert code == 0, errors
+    assert "What is the energy of HLi" in output
+
+
+def test_coupled_cluster_below_exact_is_drawn_hollow(run, tmp_path):
+    """The chain of six hydrogen atoms, STO-3G, 2.0 angstrom apart: published energies."""
+    chain = tmp_path / "h6.xyz"
+    chain.write_text("6\nchain\n" + "".join(f"H 0 0 {2 * place}\n" for place in range(6)))
+    code, _, errors = run("--set", f"geometry={chain}", "--output", "out")
+    assert code == 0, errors
+    found = records_in("out")
+    assert found["H6", EXACT].objective == pytest.approx(-2.847192, abs=1e-6)
+    assert found["H6", "CCSD"].objective == pytest.approx(-2.972878, abs=1e-5)
+    assert not found["H6", "CCSD"].ranks
+    assert "below the certified reference" in found["H6", "CCSD"].status
+    assert 0 <= found["H6", REPEATED].gap < 1.6e-3
