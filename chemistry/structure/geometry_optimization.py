@@ -45,7 +45,7 @@ class OptimizedGeometry:
     energy: float  # hartree
     status: GeometryStatus
     gradient_norm: float  # hartree/bohr, largest component
-    n_steps: int
+    n_steps: int  # moves of the nuclei
     point: SurfacePoint = field(repr=False)
     trajectory: tuple[SurfacePoint, ...] = field(repr=False)  # the first is where it began
 
@@ -79,7 +79,7 @@ def optimize_geometry(surface: Surface, *, gradient_tolerance: float = 3e-5, max
         surface: Such as `CircuitSurface(molecule, uccsd, active_space=(4, 4))`.
         gradient_tolerance: Converged when no component of the gradient exceeds it, hartree/bohr, and the last step was
             as small as this implies.
-        max_steps: At most so many geometries.
+        max_steps: At most so many moves of the nuclei.
 
     Returns:
         The geometry; one that did not converge says so in its status.
@@ -143,7 +143,7 @@ def _run(
     except _ElectronsNotConverged:
         return GeometryStatus.ELECTRONS_NOT_CONVERGED
     except GeomOptNotConvergedError:
-        return GeometryStatus.STEP_LIMIT if len(visited) >= max_steps else GeometryStatus.FAILED
+        return GeometryStatus.STEP_LIMIT if len(visited) > max_steps else GeometryStatus.FAILED
     except Error:
         return GeometryStatus.FAILED
     return GeometryStatus.CONVERGED
@@ -164,7 +164,7 @@ def _ended(molecule: Molecule, visited: list[SurfacePoint], status: GeometryStat
         energy=last.energy,
         status=status,
         gradient_norm=float(np.abs(last.gradient).max(initial=0.0)),
-        n_steps=len(visited),
+        n_steps=len(visited) - 1,
         point=last,
         trajectory=tuple(visited),
     )

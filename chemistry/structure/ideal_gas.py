@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from chemistry.geometry import ANGSTROM_PER_BOHR
+
 if TYPE_CHECKING:
     from chemistry.structure.harmonic_vibrations import Vibrations
 
@@ -106,11 +108,19 @@ def _moments_of_inertia(vibrations: Vibrations) -> np.ndarray:
 
 
 def _symmetry_number(vibrations: Vibrations) -> int:
+    """That of the point group; isotopes are different atoms."""
+    from types import SimpleNamespace
+
     from pyscf import lib
     from pyscf.hessian.thermo import rotational_symmetry_number
     from pyscf.symm import geom
 
     if len(vibrations.masses) == 1:
         return 1
+    kinds = np.unique(vibrations.masses, return_inverse=True)[1]
+    symbols = [atom.symbol for atom in vibrations.molecule.atoms]
+    positions = (vibrations.point.positions / ANGSTROM_PER_BOHR).tolist()
+    # PySCF takes numbered symbols for different kinds of atoms.
+    atoms = [[f"{symbol}{kind + 1}", place] for symbol, kind, place in zip(symbols, kinds, positions, strict=True)]
     with lib.temporary_env(geom, TOLERANCE=_SYMMETRIC_TO):
-        return int(rotational_symmetry_number(vibrations.molecule.mean_field.scf.mol))
+        return int(rotational_symmetry_number(SimpleNamespace(_atom=atoms)))
