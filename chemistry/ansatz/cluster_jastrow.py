@@ -141,8 +141,8 @@ def _cluster_jastrow(
     check_layers(layers, "layers")
     if problem.beta is not None:
         raise ValueError(
-            "A cluster Jastrow ansatz rotates the orbitals of both spins alike, but each spin of the problem has orbitals"
-            " of its own: build the problem from a restricted reference."
+            "A cluster Jastrow ansatz rotates the orbitals of both spins alike, but each spin of this problem has its"
+            " own: build the problem from a restricted reference."
         )
     n, electrons = problem.n_orbitals, (problem.n_alpha, problem.n_beta)
     spins = tuple(spin for spin in (0, 1) if 0 < electrons[spin] < n)

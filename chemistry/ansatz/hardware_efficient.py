@@ -10,7 +10,7 @@ import numpy as np
 from chemistry.ansatz.layers import check_layers, layered
 from chemistry.problem import ElectronicProblem
 
-_DISPLACEMENT = 0.05  # radians
+_DISPLACEMENT = 0.5  # radians
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +49,11 @@ class HardwareEfficient:
 def hardware_efficient(problem: ElectronicProblem, *, layers: int = 3, seed: int = 7) -> HardwareEfficient:
     """A circuit of what a machine does easily, which knows nothing of electrons.
 
-    It does not conserve the number of electrons, nor their spin or symmetry: what the search finds is the lowest energy
-    of any number of electrons that it can reach, and `expected_quantum_numbers` says what came out. It has no structure
-    to compute with either, so it runs on all 2^n amplitudes, and its gradients vanish as circuits grow: it is for
-    comparison, on small molecules. Where all angles are zero it leaves the reference as it is; there the gradient
-    vanishes too, so the start is displaced a little.
+    It does not conserve the number of electrons, nor their spin or symmetry: what a search finds is the lowest energy
+    of any number of electrons that it can reach (from a cation often one electron more), and `expected_quantum_numbers`
+    says what came out. It has no structure to compute with either, so it runs on all 2^n amplitudes, and its gradients
+    vanish as circuits grow: it is for comparison, on small molecules. Where all angles are zero it leaves the reference
+    as it is, which is a minimum of its own, so the start is displaced by more than a little.
 
     Kandala et al., Nature 549, 242 (2017), here with real amplitudes; McClean et al., Nature Communications 9, 4812
     (2018), for the vanishing gradients.

@@ -114,8 +114,8 @@ def test_what_symmetry_leaves_out_has_no_gradient(problem):
 
 def test_the_default_keeps_to_half_of_the_sector(problem):
     nitrogen = repeated_uccsd(problem("n2"))
-    assert nitrogen.name == "UCCSD, 3 repetitions"
-    assert nitrogen.n_params == 168 <= sector_dimension(problem("n2")) // 2
+    assert nitrogen.name == "UCCSD, 4 repetitions"
+    assert nitrogen.n_params == 224 <= sector_dimension(problem("n2")) // 2
     hydride = repeated_uccsd(problem("lih"))
     assert hydride.name == "UCCSD, 1 repetition and 13 amplitudes more"
     assert hydride.n_params == 34 == sector_dimension(problem("lih")) // 2
