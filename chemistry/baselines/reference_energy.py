@@ -1,0 +1,53 @@
+"""The Hartree-Fock energy, with the convergence and stability of its orbitals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chemistry.baselines.energy import Energy, energy_of
+from chemistry.problem import ElectronicProblem
+from chemistry.quantum_numbers import spin_squared_of
+
+
+def hartree_fock_energy(problem: ElectronicProblem) -> Energy:
+    """The energy of the reference determinant, with the convergence and stability of its orbitals.
+
+    The detail has its `s_squared`, which exceeds S (S + 1) where an unrestricted determinant mixes spins (None where
+    the overlap of its orbitals is not known).
+    """
+    problem = problem.canonical or problem
+    s_squared = reference_spin_squared(problem)
+    field_ = problem.mean_field
+    if field_ is None:
+        return Energy(
+            method="HF", energy=problem.reference_energy, converged=True, variational=True,
+            status="The energy of the reference determinant of given integrals.", detail={"s_squared": s_squared},
+        )  # fmt: skip
+    sentences = []
+    if not field_.stable:
+        sentences.append("The orbitals are not stable.")
+    elif field_.stability_restarts:
+        sentences.append(f"An unstable solution was followed to this stable one in {field_.stability_restarts} steps.")
+    if not field_.spin_stable:
+        sentences.append("An unrestricted solution lies lower: the electrons are strongly correlated.")
+    return energy_of(
+        "HF", problem.reference_energy, field_.converged, *sentences,
+        variational=True,
+        detail={
+            "stable": field_.stable,
+            "spin_stable": field_.spin_stable,
+            "restarts": field_.stability_restarts,
+            "s_squared": s_squared,
+        },
+    )  # fmt: skip
+
+
+def reference_spin_squared(problem: ElectronicProblem) -> float | None:
+    """<S^2> of the reference determinant; None where the overlap of unrestricted orbitals is not known."""
+    spin = 0.5 * (problem.n_alpha - problem.n_beta)
+    if problem.beta is None:
+        return abs(spin) * (abs(spin) + 1.0)
+    if problem.beta.overlap is None:
+        return None
+    up, down = (np.diag((np.arange(problem.n_orbitals) < n).astype(float)) for n in (problem.n_alpha, problem.n_beta))
+    return spin_squared_of(problem, up, down, np.einsum("pq,rs->pqrs", up, down))
