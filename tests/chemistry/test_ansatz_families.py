@@ -102,7 +102,7 @@ def test_gradients_against_finite_differences(few, name):
 @pytest.mark.parametrize("name", COUPLED_CLUSTER)
 def test_coupled_cluster_starts_below_hartree_fock(problem, few, name, molecule_name):
     ours = few[molecule_name] if molecule_name in few else problem(molecule_name)
-    options = {"layers": 3} if name in ("tups", "qnp-fabric") else {}
+    options = {"k-upccgsd": {"k": 2}, "tups": {"layers": 2}, "qnp-fabric": {"layers": 2}}.get(name, {})
     ansatz = ANSATZE[name](ours, **options)
     program = runtime.compile(ansatz, ours.hamiltonian)
     assert program.expval(ansatz.initial_params) < ours.reference_energy - 3e-3
