@@ -82,7 +82,7 @@ def orbital_space(problem: ElectronicProblem, *, symmetric: bool = True) -> Orbi
             "Orbitals can be optimised for a problem that was made from a molecule, but this one is bare integrals: "
             "use Molecule(...).problem(...)."
         )
-    if np.ndim(problem.orbitals) != 2:
+    if problem.beta is not None or np.ndim(problem.mean_field.coefficients) != 2:
         raise ValueError(
             "Orbitals are optimised for both spins together, but this problem has a set for each spin: "
             "start from a restricted reference."

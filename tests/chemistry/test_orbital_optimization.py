@@ -264,3 +264,9 @@ def test_bare_integrals_have_no_orbitals():
     )  # fmt: skip
     with pytest.raises(ValueError, match="this one is bare integrals"):
         oo_vqe(bare)
+
+
+def test_both_spins_share_orbitals():
+    unrestricted = Molecule("O 0 0 0; H 0 0 0.97", spin=1).problem(reference="unrestricted")
+    with pytest.raises(ValueError, match="start from a restricted reference"):
+        oo_vqe(unrestricted)
