@@ -16,6 +16,7 @@ def rotated_problem(
     *,
     irreps: np.ndarray,
     orbital_energies: np.ndarray | None = None,
+    fix_signs: bool = True,
 ) -> ElectronicProblem:
     """The problem over new orbitals, of which the reference occupies the first.
 
@@ -24,9 +25,10 @@ def rotated_problem(
         rotation: Orthogonal, shape (n_orbitals, n_orbitals): column q is new orbital q in the old ones.
         irreps: Of the new orbitals, shape (n_orbitals,).
         orbital_energies: Of the new orbitals, hartree; None: the diagonal of the new reference's Fock matrix.
+        fix_signs: Make the first of the largest elements of each column positive; False: the signs are those given.
     """
     rotation = np.where(problem.irreps[:, None] == irreps[None, :], rotation, 0.0)
-    rotation = _with_fixed_signs(rotation)
+    rotation = _with_fixed_signs(rotation) if fix_signs else rotation
     one_body = rotation.T @ problem.one_body @ rotation
     two_body = np.einsum("pqrs,pi,qj,rk,sl->ijkl", problem.two_body, *[rotation] * 4, optimize=True)
     product = irreps[:, None] ^ irreps[None, :]
