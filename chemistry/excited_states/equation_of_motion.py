@@ -69,7 +69,8 @@ class Excitations:
 
     energies: np.ndarray  # shape: (n_solutions,), hartree; below zero where the state is not the lowest
     amplitudes: np.ndarray  # shape: (n_operators, n_solutions), with z+ S z = 1
-    stable: bool  # whether every combination of operators raises the energy
+    stable: bool  # whether no combination of operators lowers the energy
+    degenerate: bool = False  # whether one leaves it as it is: such a state has no response of its own
 
 
 def solve_projected(raised: np.ndarray, energy_raised: np.ndarray, energy: float) -> Excitations:
@@ -109,7 +110,8 @@ def solve(images: Images) -> Excitations:
     curvature, metric = (basis.conj().T @ matrix @ basis for matrix in (images.curvature(), images.metric()))
     if not kept.any():
         return Excitations(energies=np.zeros(0), amplitudes=np.zeros((len(squared), 0)), stable=True)
-    lowest = float(np.linalg.eigvalsh(curvature)[0])
+    curvatures = np.linalg.eigvalsh(curvature)
+    lowest = float(curvatures[0])
     if lowest > _STABLE:
         inverse, columns = scipy.linalg.eigh(metric, curvature)
         proper = inverse > _PROPER
@@ -126,4 +128,9 @@ def solve(images: Images) -> Excitations:
             columns = columns.real
     order = np.argsort(energies)
     amplitudes = basis @ (columns / np.sqrt(norms))[:, order]
-    return Excitations(energies=energies[order], amplitudes=amplitudes, stable=lowest > -_DEGENERATE)
+    return Excitations(
+        energies=energies[order],
+        amplitudes=amplitudes,
+        stable=lowest > -_DEGENERATE,
+        degenerate=bool((np.abs(curvatures) <= _DEGENERATE).any()),
+    )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from chemistry.excited_states.determinant_vector import DeterminantVector
-from chemistry.excited_states.equation_of_motion import Images, solve, solve_projected
+from chemistry.excited_states.determinant_vector import DeterminantVector, string_irreps
+from chemistry.excited_states.equation_of_motion import Excitations, Images, solve, solve_projected
 from chemistry.excited_states.excitation_operators import ExcitationOperator, excitation_operators
 from chemistry.excited_states.requirements import check_shared_orbitals, check_states
 from chemistry.excited_states.state import ExcitedStates, Found, ascending, described
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem
 
 _INEXACT = 1e-2  # hartree, of the ground state's residual, from which it is mentioned
+_IMPURE = 1e-3  # the weight of other symmetries from which a state has none
 _NOTHING = 1e-6  # the length of a vector that is rounding
 _VECTORS = 12  # of the length of the determinants, held for each operator of one symmetry
 
@@ -68,32 +69,38 @@ def qeom(
         from chemistry.eigensolver import vqe
 
         ground = vqe(problem)
-    state = DeterminantVector.of_program(ground.program, ground.parameters).normalised()
     electrons = (problem.n_alpha, problem.n_beta)
-    if state.n_orbitals != problem.n_orbitals or state.parts.keys() != {electrons}:
+    trained = DeterminantVector.of_program(ground.program, ground.parameters).normalised()
+    if trained.n_orbitals != problem.n_orbitals or trained.parts.keys() != {electrons}:
         raise ValueError(
             f"The ground state must be of this problem's {problem.n_orbitals} orbitals with {electrons[0]} electrons of"
-            f" spin up and {electrons[1]} of spin down, but it is over {state.n_orbitals} orbitals with"
-            f" {sorted(state.parts)}: take the result of vqe for this problem."
+            f" spin up and {electrons[1]} of spin down, but it is over {trained.n_orbitals} orbitals, or has other"
+            " numbers of electrons: take what vqe gives for this problem with a circuit that conserves them."
         )
+    state, is_pure = _purified(problem, trained)
     found = [
         Found(
             vector=state, energy=ground.energy, converged=ground.status.converged, status=ground.status.value,
         )
     ]  # fmt: skip
-    stable = True
-    for combinations in _by_symmetry(problem, rank, generalised):
-        excited, block_stable = _excited(problem, state, ground, combinations, generalised)
+    solutions = []
+    blocks = _by_symmetry(problem, rank, generalised)
+    if not is_pure:
+        blocks = [[combination for block in blocks for combination in block]]
+    for combinations in blocks:
+        excited, solution = _excited(problem, state, ground, combinations, generalised)
         found += excited
-        stable = stable and block_stable
+        solutions.append(solution)
     found = ascending(found)[:n_states]
     if found[0].vector is not state:
         # What light does is said from the lowest state, and the response is that of another one.
         found = [replace(one, transition_dipole=None) for one in found]
     states = described(problem, found)
     sentences = [f"Response of rank {rank} to the state of {ground.ansatz.name}."]
-    if not stable:
+    if not all(solution.stable for solution in solutions):
         sentences.append("That state is not the lowest: the energy falls along some excitation.")
+    if any(solution.degenerate for solution in solutions):
+        sentences.append("It is degenerate, and not all states of its energy respond: generalised=True finds them.")
     of_ground = next((s for s in states if s.vector is state), None)
     if of_ground is not None and of_ground.residual > _INEXACT:
         sentences.append(f"Its residual of {of_ground.residual:.3f} hartree limits what follows from it.")
@@ -120,14 +127,32 @@ def _by_symmetry(problem: ElectronicProblem, rank: int, generalised: bool) -> li
     return [blocks[key] for key in sorted(blocks)]
 
 
+def _purified(problem: ElectronicProblem, state: DeterminantVector) -> tuple[DeterminantVector, bool]:
+    """The part of a state with its leading irrep and parity under spin flip, if that is nearly all of it.
+
+    A trace of another symmetry would be excited like the rest, and every state be found in two blocks.
+    """
+    ((electrons, part),) = state.parts.items()
+    labels = string_irreps(problem.irreps, electrons[0])[:, None] ^ string_irreps(problem.irreps, electrons[1])
+    weights = {label: float(np.linalg.norm(part[labels == label])) for label in np.unique(labels).tolist()}
+    pure = np.where(labels == max(weights, key=lambda label: weights[label]), part, 0.0)
+    if electrons[0] == electrons[1]:
+        # Spin flip exchanges rows and columns, up to a sign that all determinants share.
+        even, odd = 0.5 * (pure + pure.T), 0.5 * (pure - pure.T)
+        pure = even if np.linalg.norm(even) > np.linalg.norm(odd) else odd
+    if np.linalg.norm(pure) ** 2 < 1.0 - _IMPURE:
+        return state, False
+    return replace(state, parts={electrons: pure}).normalised(), True
+
+
 def _excited(
     problem: ElectronicProblem,
     state: DeterminantVector,
     ground: VqeResult,
     combinations: Sequence[_Combination],
     generalised: bool,
-) -> tuple[list[Found], bool]:
-    """The excited states that one symmetry's operators lead to, and whether the ground state is stable against them."""
+) -> tuple[list[Found], Excitations]:
+    """The excited states that one symmetry's operators lead to, and the solution that they come from."""
     _check_memory(len(combinations), sum(part.size for part in state.parts.values()))
     dipoles = None
     if generalised:
@@ -154,7 +179,7 @@ def _excited(
                 transition_dipole=None if dipoles is None else dipoles[:, number],
             )
         )
-    return found, excitations.stable
+    return found, excitations
 
 
 def _apart(vector: DeterminantVector, state: DeterminantVector) -> DeterminantVector:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem
 
 HARTREE_IN_EV = 27.211386245988  # CODATA 2018
+_FAR = 0.1  # hartree, of a residual that calls for a word
 _SAME_ENERGY = 1e-6  # hartree
 _PURE_SPIN = 0.02  # in S^2: what a state may be off before it is said to mix spins
 
@@ -140,7 +141,7 @@ def described(problem: ElectronicProblem, found: Sequence[Found]) -> tuple[Elect
             status=one.status,
             vector=one.vector,
         )
-        states.append(state if state.multiplicity is not None else _of_mixed_spin(state))
+        states.append(_with_doubts(state))
     return tuple(states)
 
 
@@ -151,6 +152,11 @@ def irrep_name(point_group: str, irrep: int) -> str:
     return str(symm.irrep_id2name(point_group, irrep))
 
 
-def _of_mixed_spin(state: ElectronicState) -> ElectronicState:
-    sentence = f"{state.status} Mixed spin: S^2 = {state.spin_squared:.3f} belongs to no multiplicity."
-    return replace(state, status=sentence)
+def _with_doubts(state: ElectronicState) -> ElectronicState:
+    """The state with what speaks against it in its status."""
+    status = state.status
+    if state.multiplicity is None:
+        status += f" Mixed spin: S^2 = {state.spin_squared:.3f} belongs to no multiplicity."
+    if state.residual > _FAR:
+        status += f" Far from an eigenstate: its residual is {state.residual:.2f} hartree."
+    return replace(state, status=status)

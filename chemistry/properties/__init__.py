@@ -6,8 +6,8 @@ what is listed in `__all__`.
 """
 
 from chemistry.properties.cube_files import write_density_cube, write_orbital_cube
-from chemistry.properties.electric_moments import ElectricMoments, electric_moments
-from chemistry.properties.natural_orbitals import NaturalOrbitalAnalysis, natural_orbitals
+from chemistry.properties.multipoles import ElectricMoments, electric_moments
+from chemistry.properties.natural_occupations import NaturalOrbitalAnalysis, natural_orbitals
 from chemistry.properties.orbital_pictures import natural_orbital_picture
 from chemistry.properties.populations import AtomicPopulations, atomic_populations
 

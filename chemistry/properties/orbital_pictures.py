@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from chemistry.problem import ElectronicProblem
-    from chemistry.properties.natural_orbitals import NaturalOrbitalAnalysis
+    from chemistry.properties.natural_occupations import NaturalOrbitalAnalysis
 
 # A pair that colour-blind readers tell apart (Okabe and Ito), and grey print as well: one is drawn with a dark edge.
 _POSITIVE = np.array((0.00, 0.45, 0.70))
