@@ -109,9 +109,9 @@ def test_exact_energies_do_not_depend_on_the_orbitals(name):
     assert symmetric_ci(unrestricted(name)).energy >= exact.energy - 1e-9
 
 
-@pytest.mark.parametrize("name", ["stretched h2", "ch2", "oh", "o2", "no", "h2+", "heh", "o"])
-def test_the_matrix_in_the_reference_s_sector_has_the_exact_energy_or_more(name):
-    """Integrals that symmetry forbids are zero, so the sector is closed: its lowest state is one of the whole."""
+@pytest.mark.parametrize("name", ["stretched h2", "ch2", "oh", "h2+", "heh", "o"])
+def test_the_lowest_state_of_the_reference_s_sector_is_one_of_the_whole(name):
+    """Integrals that symmetry forbids are zero, so the sector is closed."""
     ours = unrestricted(name)
     everything = runtime.compile(lambda _: qml.BasisState(ours.reference_occupation, range(ours.n_wires)),
                                  ours.hamiltonian, n_params=0).sector  # fmt: skip
@@ -119,8 +119,8 @@ def test_the_matrix_in_the_reference_s_sector_has_the_exact_energy_or_more(name)
     sector = determinants(ours)
     assert len(sector.keys) == sector_dimension(ours)
     lowest = np.linalg.eigvalsh(ours.hamiltonian.sector_matrix(sector).toarray())[0]
-    exact = full_ci(ours)
-    assert np.abs(np.array(exact.detail["energies"]) - lowest).min() < 1e-8 or lowest > exact.energy
+    states = full_ci(ours, n_roots=8).detail["energies"]
+    assert np.abs(np.array(states) - lowest).min() < 1e-8
 
 
 def determinants(problem):
@@ -245,7 +245,7 @@ def noisy(monkeypatch, seed):
         monkeypatch.setattr(kind, "get_init_guess", guess)
 
 
-@pytest.mark.parametrize("name", ["stretched h2", "stretched n2", "no", "o2", "b2", "o", "oh"])
+@pytest.mark.parametrize("name", ["stretched h2", "stretched n2", "no", "b2", "o", "oh"])
 def test_the_same_solution_is_found_on_every_run(name, monkeypatch):
     first = unrestricted(name)
     geometry, options = MOLECULES[name]
