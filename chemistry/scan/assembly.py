@@ -15,7 +15,7 @@ from chemistry.scan.lowest_states import ExactState
 from chemistry.scan.orbital_following import matched_overlaps
 from chemistry.scan.point import CircuitEnergy, Continuation, FollowedState, Reference, ScanPoint
 from chemistry.scan.result import EXACT
-from chemistry.scan.state_following import follow_states, state_overlap
+from chemistry.scan.state_following import NamedStates, first_states, follow_states, state_overlap
 
 _KEPT = 1e-9  # hartree: a continuation that gains less leaves the own start's result in place
 _SAME_STATE = 0.5  # squared overlap
@@ -60,7 +60,7 @@ class Solutions:
 def assembled_points(family: Family, answers: Sequence[Entry], solutions: Solutions) -> tuple[ScanPoint, ...]:
     """The points in order; each is followed from its predecessor, or from the last solved one on the way to it."""
     points: list[ScanPoint] = []
-    labels: dict[int, tuple[int, ...]] = {}
+    named: dict[int, NamedStates] = {}
     next_label = max((len(answer.get("states", ())) for answer in answers), default=0)
     for index, answer in enumerate(answers):
         common: dict[str, Any] = {
@@ -78,29 +78,26 @@ def assembled_points(family: Family, answers: Sequence[Entry], solutions: Soluti
         changes: list[str] = []
         overlaps = None
         states = [ExactState(**state) for state in answer["states"]]
-        names = tuple(range(len(states)))
-        fidelities: tuple[float | None, ...] = (None,) * len(states)
+        here = first_states(states, answer["orbitals"]["orthogonal"])
         if before is not None and previous is not None:
             overlaps, told = _orbital_changes(before, answer)
             changes += told
-            if states and previous in labels and overlaps is not None:
-                followed = follow_states(
-                    [ExactState(**state) for state in before["states"]],
-                    labels[previous],
+            if overlaps is not None:
+                here = follow_states(
+                    named[previous],
                     states,
-                    _overlap(before["orbitals"], answer["orbitals"]),
+                    answer["orbitals"]["orthogonal"],
                     _electrons(answer),
                     next_label=next_label,
                 )
-                names, fidelities = followed.labels, followed.fidelities
-                changes += followed.changes
-                next_label = max(next_label, *(name + 1 for name in names))
-        labels[index] = names
+                changes += here.changes
+                next_label = max(next_label, *(label + 1 for label in here.labels), 0)
+        named[index] = here
         circuits = {}
         for name in answer["circuits"]:
             if (index, name) in solutions.best:
                 circuits[name] = _circuit(name, index, previous, answer, solutions)
-                changes += _circuit_changes(circuits[name], names)
+                changes += _circuit_changes(circuits[name], here.labels)
         energies = _energies(answer)
         points.append(
             ScanPoint(
@@ -112,7 +109,7 @@ def assembled_points(family: Family, answers: Sequence[Entry], solutions: Soluti
                 circuits=circuits,
                 states=tuple(
                     _state(state, label, fidelity, answer)
-                    for state, label, fidelity in zip(states, names, fidelities, strict=True)
+                    for state, label, fidelity in zip(states, here.labels, here.fidelities, strict=True)
                 ),
                 orbital_overlaps=overlaps,
                 changes=tuple(changes),

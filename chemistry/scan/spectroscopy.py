@@ -22,7 +22,7 @@ HARTREE_IN_EV = 27.211386245988  # CODATA 2018
 HARTREE_IN_KJ_MOL = 2625.4996394799  # CODATA 2018
 _ELECTRON_MASSES = 1822.888486209  # in a dalton, CODATA 2018
 _FEWEST_POINTS = 5  # the fourth derivative needs a quartic
-_MOST_POINTS = 9  # around the lowest
+_MOST_POINTS = 7  # around the lowest
 _HIGHEST_DEGREE = 6
 _LEVEL = 1e-3  # hartree between the last two points, up to which a curve is said to have levelled off
 
