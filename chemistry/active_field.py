@@ -39,7 +39,13 @@ def solve_active_field(
         for spin, count in enumerate(counts):
             occupations[spin, members[:count]] = 1
     density = np.array([np.diag(row) for row in occupations])
-    solver.kernel(density.sum(axis=0) if closed else density)
+    density = density.sum(axis=0) if closed else density
+    try:
+        solver.kernel(density)
+    except (np.linalg.LinAlgError, AttributeError):
+        # Extrapolation met a singular matrix, for which PySCF asks numpy by a name that it no longer has.
+        solver.diis = False
+        solver.kernel(density)
     if not solver.converged:
         irrep_nelec = solver.irrep_nelec
         solver = solver.newton()
@@ -59,7 +65,13 @@ def _active_mole(problem: ElectronicProblem) -> Any:
     """A PySCF molecule with no atoms, whose symmetry-adapted orbitals are the active ones."""
     from pyscf import gto
 
-    mol = gto.M(verbose=0)
+    class Mole(gto.Mole):
+        """The second-order search labels orbitals by the overlap of a molecule's functions, of which this has none."""
+
+        def intor_symmetric(self, *_: Any, **__: Any) -> np.ndarray:
+            return np.eye(problem.n_orbitals)
+
+    mol = Mole(verbose=0).build(dump_input=False, parse_arg=False)
     mol.nelectron, mol.spin = problem.n_electrons, problem.n_alpha - problem.n_beta
     mol.nao = problem.n_orbitals
     mol.incore_anyway = True
