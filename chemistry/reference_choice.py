@@ -28,13 +28,14 @@ from chemistry.problem import ElectronicProblem
 from chemistry.sector_size import sector_dimension
 
 _WORTH_SOLVING = 0.8  # hartree above the field it comes from, before its orbitals relax
-_CLOSE = 0.15  # hartree above the lowest field
+_CLOSE = 0.35  # hartree above the lowest field
 _MOST_JUDGED = 8  # the lowest of those that are close
-_MOST_EVALUATIONS = 60  # for each
+_MOST_EVALUATIONS = 200  # for each
 _LARGEST_JUDGED = 200_000  # determinants; beyond, the lowest field is taken as it is
-_BETTER = 1e-6  # hartree
+_SAME = 1e-6  # hartree
+_WORTH_ANOTHER = 0.01  # hartree that another field must gain over the orbitals as given
 _NOTE = "Several Hartree-Fock solutions lie close together: circuits begin from the one that serves them best."
-_WORTH_A_SYMMETRY = 0.05  # hartree; what symmetry forbids is left out of a circuit, which makes it shorter
+_WORTH_A_SYMMETRY = 0.02  # hartree; what symmetry forbids is left out of a circuit, which makes it shorter
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,15 @@ def with_best_reference(problem: ElectronicProblem) -> ElectronicProblem:
     fields = _fields(problem)
     lowest = min(field.reference_energy for field in fields)
     close = _distinct([field for field in fields if field.reference_energy <= lowest + _CLOSE])[:_MOST_JUDGED]
-    close += [mixed for field in close for mixed in _half_and_half(field, lowest)]
-    close = close[:_MOST_JUDGED]
+    if not any(field is problem for field in close):
+        close.append(problem)
+    close += _half_and_half(close[0], lowest)
     if len(close) == 1 or sector_dimension(problem) > _LARGEST_JUDGED:
         return _beside(problem, close[0])
 
     def rank(field: ElectronicProblem) -> float:
-        """Symmetry is given up, and orbitals as given are left, for something better only."""
-        handicap = 0.0 if field is problem else _BETTER
+        """Orbitals as given are left, and symmetry is given up, for something clearly better only."""
+        handicap = 0.0 if field is problem else _WORTH_ANOTHER
         if field.point_group != problem.point_group:
             handicap = _WORTH_A_SYMMETRY
         return _correlated_energy(field) + handicap
@@ -94,7 +96,7 @@ def _distinct(fields: list[ElectronicProblem]) -> list[ElectronicProblem]:
     """In ascending order, one of each set of degenerate ones: the first given, if it is among them."""
     kept: list[ElectronicProblem] = []
     for field in sorted(fields, key=lambda field: round(field.reference_energy, 6)):
-        if not kept or field.reference_energy > kept[-1].reference_energy + _BETTER:
+        if not kept or field.reference_energy > kept[-1].reference_energy + _SAME:
             kept.append(field)
     return kept
 

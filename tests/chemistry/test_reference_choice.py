@@ -66,6 +66,7 @@ def test_square_hydrogen_gives_up_a_symmetry(side):
     """Its lowest state is an open-shell singlet of two orbitals that the square's symmetry tells apart."""
     problem = Molecule(f"H 0 0 0; H 0 {side} 0; H {side} 0 0; H {side} {side} 0").problem()
     assert problem.point_group == "C2h"
+    assert problem.notes
     assert vqe(problem).energy == pytest.approx(full_ci(problem).energy, abs=1e-6)
 
 
