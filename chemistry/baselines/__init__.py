@@ -11,8 +11,11 @@ from collections.abc import Callable
 from chemistry.baselines.coupled_cluster import ccsd, ccsd_t
 from chemistry.baselines.energy import BOUND_TOLERANCE, Energy
 from chemistry.baselines.exact_states import full_ci, symmetric_ci
+from chemistry.baselines.matrix_products import dmrg, has_block2
+from chemistry.baselines.optimised_orbitals import casscf
 from chemistry.baselines.perturbation import mp2
 from chemistry.baselines.reference_energy import hartree_fock_energy
+from chemistry.baselines.selection import selected_ci
 from chemistry.problem import ElectronicProblem
 
 BASELINES: dict[str, Callable[[ElectronicProblem], Energy]] = {
@@ -20,6 +23,7 @@ BASELINES: dict[str, Callable[[ElectronicProblem], Energy]] = {
     "MP2": mp2,
     "CCSD": ccsd,
     "CCSD(T)": ccsd_t,
+    "Selected CI": selected_ci,
     "FCI": full_ci,
     "FCI, one state": symmetric_ci,
 }
@@ -28,10 +32,14 @@ __all__ = [
     "BASELINES",
     "BOUND_TOLERANCE",
     "Energy",
+    "casscf",
     "ccsd",
     "ccsd_t",
+    "dmrg",
     "full_ci",
     "hartree_fock_energy",
+    "has_block2",
     "mp2",
+    "selected_ci",
     "symmetric_ci",
 ]

@@ -190,6 +190,13 @@ class IrrepSearch:
         return found[:n_roots]
 
 
+def lowest_states(
+    problem: ElectronicProblem, irrep: int, n_roots: int, *, only_wanted_spin: bool = False
+) -> list[ExactState]:
+    """The lowest states of one irrep, by energy; see `IrrepSearch`."""
+    return IrrepSearch(problem, irrep).lowest(n_roots, only_wanted_spin=only_wanted_spin)
+
+
 def spin_squared(problem: ElectronicProblem, vector: np.ndarray) -> float:
     """<S^2> of a full CI vector; nan where the overlap of unrestricted orbitals is not known."""
     from pyscf import fci
