@@ -17,6 +17,7 @@ from runtime.minimization import BFGS, LBFGS
 
 if TYPE_CHECKING:
     from runtime import Program
+    from runtime.minimization.method import Method
 
 _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the method of limited memory
 _SMALLEST_GAP = 0.05  # hartree; where orbital energies say less, they are not believed
@@ -50,12 +51,13 @@ def vqe(
     seed: int = 7,
     n_starts: int | None = None,
     initial_params: np.ndarray | None = None,
+    method: Method | str | None = None,
     gradient_tolerance: float = 1e-5,
     max_evaluations: int = 6000,
     time_limit: float | None = None,
     callback: Callable[[int, float], None] | None = None,
 ) -> VqeResult:
-    """Minimise an ansatz's energy on exact (adjoint) gradients by the quasi-Newton method.
+    """Minimise an ansatz's energy on exact (adjoint) gradients.
 
     A repeated cluster operator makes the same state in many ways, so its energy has valleys that are almost flat; the
     whole inverse Hessian is kept where it is affordable, since the limited memory of L-BFGS creeps along them.
@@ -73,6 +75,9 @@ def vqe(
             ahead goes on.
         initial_params: The first start in place of the ansatz's own, shape (n_params,), such as the parameters of a
             neighbouring geometry.
+        method: Of `runtime.minimize`. None: quasi-Newton from the curvatures that orbital energies give. The natural
+            gradient, `runtime.minimization.NaturalGradient(damping=1e-4)`, takes far fewer evaluations, each with a
+            metric, where parameters are far from independent: products of paired excitations, tiles, Jastrow factors.
         gradient_tolerance: Converged when no component of the gradient exceeds it, hartree per radian.
         max_evaluations: Of energy and gradient, for each start.
         time_limit: Seconds for all starts; the best so far is returned.
@@ -100,8 +105,9 @@ def vqe(
     deadline = None if time_limit is None else time.monotonic() + time_limit
     program = runtime.compile(ansatz, problem.hamiltonian)
     compiled = time.perf_counter()
-    method = BFGS if ansatz.n_params <= _MOST_DENSE_PARAMETERS else LBFGS
-    settings = method(curvatures=_curvatures(problem, ansatz))
+    if method is None:
+        quasi_newton = BFGS if ansatz.n_params <= _MOST_DENSE_PARAMETERS else LBFGS
+        method = quasi_newton(curvatures=_curvatures(problem, ansatz))
     rng = np.random.default_rng(seed)
 
     def search(start: np.ndarray, most: int = max_evaluations) -> Minimum:
@@ -109,7 +115,7 @@ def vqe(
         return runtime.minimize(
             program,
             start,
-            method=settings,
+            method=method,
             gradient_tolerance=gradient_tolerance,
             max_evaluations=most,
             time_limit=remaining,

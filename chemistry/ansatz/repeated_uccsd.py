@@ -77,6 +77,8 @@ def repeated_uccsd(problem: ElectronicProblem, *, repetitions: int | None = None
 
 
 def _name(whole: int, part: int) -> str:
+    if not whole:
+        return "UCCSD, no excitations"
     times = f"{whole} repetition{'s' if whole > 1 else ''}"
     return f"UCCSD, {times}" + (f" and {part} amplitudes more" if part else "")
 

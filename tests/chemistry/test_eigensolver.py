@@ -3,7 +3,9 @@ import pytest
 
 import runtime
 from chemistry import Molecule, full_ci, repeated_uccsd, uccsd, vqe
+from chemistry.ansatz import k_upccgsd, uccgsd
 from runtime import Status
+from runtime.minimization import NaturalGradient
 
 CHEMICAL_ACCURACY = 1.6e-3
 
@@ -134,3 +136,35 @@ def test_nothing_to_train():
 def test_bad_input(problem, options, message):
     with pytest.raises(ValueError, match=message):
         vqe(problem("lih"), **options)
+
+
+def test_the_natural_gradient_frees_paired_excitations():
+    """N2, STO-6G, 1.0 angstrom, 6 electrons in 6 orbitals: 0.1 millihartree in at most 300 evaluations."""
+    nitrogen = Molecule("N 0 0 0; N 0 0 1.0", basis="sto-6g").problem(active_space=(6, 6))
+    exact = full_ci(nitrogen).energy
+    assert exact == pytest.approx(-108.566842, abs=1e-6)
+    paired = k_upccgsd(nitrogen, k=6)
+    result = vqe(nitrogen, paired, method=NaturalGradient(damping=1e-4), max_evaluations=60, n_starts=1)
+    assert -1e-9 < result.energy - exact < 1e-4
+    for ansatz in (uccgsd(nitrogen), repeated_uccsd(nitrogen)):
+        result = vqe(nitrogen, ansatz, max_evaluations=300, n_starts=1)
+        assert -1e-9 < result.energy - exact < 1e-4
+        assert result.n_evaluations <= 300
+
+
+def test_an_ansatz_may_bring_its_curvatures(problem):
+    lithium = problem("lih")
+    given = uccsd(lithium)
+
+    class Curved:
+        name, n_params, initial_params, curvatures = "curved", given.n_params, given.initial_params, None
+
+        def __call__(self, params):
+            given(params)
+
+    plain, curved = Curved(), Curved()
+    program = runtime.compile(given, lithium.hamiltonian)
+    curved.curvatures = np.array([program.hvp(given.initial_params, unit)[2] @ unit for unit in np.eye(given.n_params)])
+    without, with_ = vqe(lithium, plain), vqe(lithium, curved)
+    assert with_.energy == pytest.approx(without.energy, abs=1e-8)
+    assert with_.n_evaluations < without.n_evaluations

