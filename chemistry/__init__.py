@@ -1,4 +1,4 @@
-"""Molecules: from nuclei to a Hamiltonian, an ansatz, an energy, and the classical energies beside it.
+"""Molecules: from nuclei to a Hamiltonian, an ansatz, an energy, its properties, and the classical energies beside it.
 
 Conventions, followed everywhere: lengths in angstrom and energies in hartree, nuclear repulsion and frozen core
 included; two-electron integrals in chemists' notation, (pq|rs) with p and q of the same electron. Spin up of orbital p
@@ -11,7 +11,22 @@ their exclusive or.
     problem = Molecule("Li 0 0 0; H 0 0 1.6").problem()
     vqe(problem, uccsd(problem)).energy
 
-Import what is listed in `__all__`. Nothing here imports PennyLane or PySCF before it is needed.
+Import what is listed in `__all__`, here and in the packages below, each with a front door of its own:
+
+    active_space          which electrons: windows, chosen orbitals, AVAS, natural orbitals, an advisor
+    ansatz                the circuits, by name in `ANSATZE`
+    adapt                 circuits that grow operator by operator
+    baselines             the classical methods, by name in `BASELINES`
+    sample_based          diagonalisation in sampled determinants, beside random ones
+    excited_states        deflation, subspace search, linear response; singlet-triplet gaps
+    properties            moments, charges, natural orbitals, pictures and cube files
+    orbital_optimization  orbitals and circuit together; any ansatz as PySCF's solver; solvent and field
+    structure             geometries, vibrations, polarisabilities from a circuit's gradient
+    scan                  potential curves and surfaces
+    mappings              qubits other than Jordan-Wigner's, tapering, measurement, OpenQASM and Qiskit
+    lattice               Hubbard and Heisenberg models, and small solids
+
+Nothing here imports PennyLane or PySCF before it is needed.
 """
 
 from __future__ import annotations
@@ -21,6 +36,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chemistry.active_space import NAMED_SPACES, ActiveSpace
+    from chemistry.adapt import adapt_vqe
     from chemistry.ansatz.excitation_circuit import Ansatz, ExcitationCircuit
     from chemistry.ansatz.repeated_uccsd import repeated_uccsd
     from chemistry.ansatz.uccsd import uccsd
@@ -28,6 +44,7 @@ if TYPE_CHECKING:
     from chemistry.density_matrices import DensityMatrices, reduced_density_matrices
     from chemistry.eigensolver import VqeResult, vqe
     from chemistry.molecule import Molecule
+    from chemistry.orbital_optimization import oo_vqe
     from chemistry.problem import ElectronicProblem
     from chemistry.quantum_numbers import QuantumNumbers, expected_quantum_numbers
     from chemistry.sector_size import sector_dimension
@@ -45,12 +62,14 @@ __all__ = [
     "QuantumNumbers",
     "Size",
     "VqeResult",
+    "adapt_vqe",
     "ccsd",
     "ccsd_t",
     "expected_quantum_numbers",
     "full_ci",
     "hartree_fock_energy",
     "mp2",
+    "oo_vqe",
     "reduced_density_matrices",
     "repeated_uccsd",
     "sector_dimension",
@@ -72,12 +91,14 @@ _HOMES = {
     "QuantumNumbers": "quantum_numbers",
     "Size": "size",
     "VqeResult": "eigensolver",
+    "adapt_vqe": "adapt",
     "ccsd": "baselines",
     "ccsd_t": "baselines",
     "expected_quantum_numbers": "quantum_numbers",
     "full_ci": "baselines",
     "hartree_fock_energy": "baselines",
     "mp2": "baselines",
+    "oo_vqe": "orbital_optimization",
     "reduced_density_matrices": "density_matrices",
     "repeated_uccsd": "ansatz.repeated_uccsd",
     "sector_dimension": "sector_size",

@@ -10,11 +10,11 @@ import numpy as np
 
 import runtime
 from chemistry.ci_vectors import ci_vectors
-from chemistry.hamiltonian import MolecularHamiltonian
 
 if TYPE_CHECKING:
     from chemistry.ansatz import Ansatz
     from chemistry.ci_vectors import CiVector
+    from chemistry.hamiltonian import MolecularHamiltonian
     from chemistry.problem import ElectronicProblem
     from runtime import Program
 

@@ -1,19 +1,38 @@
 import subprocess
 import sys
 
+import pytest
+
 import chemistry
 
 NAMES = [
     "NAMED_SPACES", "ActiveSpace", "Ansatz", "DensityMatrices", "ElectronicProblem", "Energy", "ExcitationCircuit",
-    "Molecule", "QuantumNumbers", "Size", "VqeResult", "ccsd", "ccsd_t", "expected_quantum_numbers", "full_ci",
-    "hartree_fock_energy", "mp2", "reduced_density_matrices", "repeated_uccsd", "sector_dimension", "uccsd", "vqe",
-    "what_would_fit",
+    "Molecule", "QuantumNumbers", "Size", "VqeResult", "adapt_vqe", "ccsd", "ccsd_t", "expected_quantum_numbers",
+    "full_ci", "hartree_fock_energy", "mp2", "oo_vqe", "reduced_density_matrices", "repeated_uccsd",
+    "sector_dimension", "uccsd", "vqe", "what_would_fit",
 ]  # fmt: skip
 
 
 def test_the_public_names_are_frozen():
     assert chemistry.__all__ == NAMES
     assert dir(chemistry) == sorted(NAMES)
+
+
+PACKAGES = [
+    "active_space", "adapt", "ansatz", "baselines", "excited_states", "geometry", "lattice", "mappings",
+    "orbital_optimization", "properties", "sample_based", "scan", "structure",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_each_package_has_a_front_door_that_is_light(name):
+    script = (
+        f"import sys, importlib; package = importlib.import_module('chemistry.{name}'); "
+        "assert package.__doc__ and len(package.__all__) <= 25; "
+        "assert all(getattr(package, one) is not None for one in package.__all__); "
+        "assert not {'pennylane', 'pyscf', 'matplotlib', 'pandas'} & set(sys.modules), set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_every_name_is_there_whatever_is_imported_first():
