@@ -11,7 +11,7 @@ from chemistry.baselines.determinant_states import wanted_spin_squared
 from chemistry.baselines.energy import Energy, energy_of
 from chemistry.baselines.exact_states import full_ci
 from chemistry.baselines.pyscf_reference import n_determinants, on_few_threads, silent_mole
-from chemistry.baselines.string_products import lowest_product_states
+from chemistry.baselines.string_products import ProductState, lowest_product_states
 from chemistry.problem import ElectronicProblem
 from chemistry.spin_integrals import check_shared_orbitals
 
@@ -53,14 +53,7 @@ def selected_ci(problem: ElectronicProblem, *, cutoff: float = 1e-3) -> Energy:
         detail = {**exact.detail, "all": everything, "cutoff": cutoff}
         status = f"{exact.status} Electrons of one spin only: all determinants are taken."
         return replace(exact, method="Selected CI", status=status, detail=detail)
-    vector = None
-    for _ in range(_MOST_RUNS):
-        solver, found, vector = _select(problem, cutoff, vector)
-        states = lowest_product_states(problem, *vector._strs, n_roots=_ROOTS_LOOKED_AT, guess=vector)
-        vector = states[0].vector
-        if states[0].energy > found - _LOWER:
-            break
-    converged = bool(np.all(solver.converged)) and states[0].converged
+    states, converged = selected_states(problem, cutoff)
     wanted = wanted_spin_squared(problem)
     other = f"The lowest state has S^2 = {states[0].s_squared:.2f}, not the {wanted:.2f} of its unpaired electrons."
     return energy_of(
@@ -74,6 +67,23 @@ def selected_ci(problem: ElectronicProblem, *, cutoff: float = 1e-3) -> Energy:
             "s_squared": [state.s_squared for state in states],
         },
     )  # fmt: skip
+
+
+def selected_states(problem: ElectronicProblem, cutoff: float) -> tuple[list[ProductState], bool]:
+    """The lowest states in a selected space, and whether selection and states converged.
+
+    Args:
+        problem: With electrons of both spins, in the same orbitals.
+        cutoff: As for `selected_ci`.
+    """
+    vector = None
+    for _ in range(_MOST_RUNS):
+        solver, found, vector = _select(problem, cutoff, vector)
+        states = lowest_product_states(problem, *vector._strs, n_roots=_ROOTS_LOOKED_AT, guess=vector)
+        vector = states[0].vector
+        if states[0].energy > found - _LOWER:
+            break
+    return states, bool(np.all(solver.converged)) and states[0].converged
 
 
 def _select(problem: ElectronicProblem, cutoff: float, start: Any) -> tuple[Any, float, Any]:
