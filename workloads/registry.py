@@ -1,7 +1,8 @@
 """The workloads there are."""
 
+from workloads.hubbard_chain import HUBBARD_CHAIN
 from workloads.nitrogen_bond import NITROGEN_BOND
 from workloads.parts_delivery import PARTS_DELIVERY
 from workloads.stock_selection import STOCK_SELECTION
 
-WORKLOADS = {w.name: w for w in (NITROGEN_BOND, STOCK_SELECTION, PARTS_DELIVERY)}
+WORKLOADS = {w.name: w for w in (NITROGEN_BOND, STOCK_SELECTION, PARTS_DELIVERY, HUBBARD_CHAIN)}

@@ -68,7 +68,7 @@ class HamiltonianVariational:
 
 
 def hamiltonian_variational(
-    model: Hubbard, *, layers: int | None = None, time_step: float = 0.3
+    model: Hubbard, *, layers: int | None = None, resolved: bool = False, time_step: float = 0.3
 ) -> HamiltonianVariational:
     """Layers of exp(-i time term) over the terms of the model, applied to its restricted mean field.
 
@@ -86,6 +86,8 @@ def hamiltonian_variational(
     Args:
         model: The Hubbard model.
         layers: How many; None: four for every three sites, which follow chains of 6 and 8 sites to all repulsions.
+        resolved: Whether each set of sites, or of bonds in a group, that the lattice's symmetries map to each other has
+            a time of its own: more parameters and no more gates, for where electrons are not spread evenly.
         time_step: Of the ramp, in units of the inverse of the largest hopping amplitude.
 
     Raises:
@@ -95,7 +97,8 @@ def hamiltonian_variational(
     check_layers(layers, "layers")
     start = model.problem()
     assert start.orbitals is not None
-    phases = _diagonal_groups(model)
+    orbits = _orbits(model) if resolved else None
+    phases = tuple(part for group in _diagonal_groups(model) for part in _parts(group, orbits))
     hops = tuple(
         tuple(
             ((2 * lower + spin, 2 * upper + spin), float(model.hopping[lower, upper]))
@@ -104,6 +107,7 @@ def hamiltonian_variational(
         )
         for group in model.hopping_groups
     )
+    hops = tuple(part for group in hops for part in _parts(group, orbits))
     largest = float(np.abs(model.hopping - np.diag(np.diag(model.hopping))).max(initial=0.0))
     step = time_step / largest if largest > 0 else 0.0
     ramp = step * (np.arange(layers) + 0.5) / layers
@@ -136,6 +140,29 @@ def _diagonal_groups(model: Hubbard) -> tuple[tuple[Term, ...], ...]:
     )
     groups = [tuple((wires, e) for wires, e in group if abs(e) > _NEGLIGIBLE) for group in (on_sites, between, levels)]
     return tuple(group for group in groups if group)
+
+
+def _orbits(model: Hubbard) -> dict[tuple[int, ...], tuple[int, ...]]:
+    """The first of the sites and pairs of sites that the model's symmetries map each one to."""
+    maps = [tuple(range(model.n_sites))]
+    for permutation in model.symmetries:
+        maps += [tuple(permutation[site] for site in one) for one in maps]
+    places = [(i,) for i in range(model.n_sites)]
+    places += [(i, j) for j in range(model.n_sites) for i in range(j)]
+    return {place: min(tuple(sorted(one[site] for site in place)) for one in maps) for place in places}
+
+
+def _parts(
+    group: tuple[Term, ...], orbits: dict[tuple[int, ...], tuple[int, ...]] | None
+) -> tuple[tuple[Term, ...], ...]:
+    """The terms of a group that share a parameter."""
+    if orbits is None:
+        return (group,)
+    parts: dict[tuple[int, ...], list[Term]] = {}
+    for wires, factor in group:
+        sites = tuple(sorted({wire // 2 for wire in wires}))
+        parts.setdefault(orbits[sites], []).append((wires, factor))
+    return tuple(map(tuple, parts.values()))
 
 
 def _slater_gates(orbitals: np.ndarray, electrons: tuple[int, int]) -> tuple[tuple[int, int, float, float], ...]:

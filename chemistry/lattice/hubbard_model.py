@@ -52,6 +52,15 @@ class Hubbard:
         return np.diag(self.repulsion) + self.neighbour_repulsion
 
     @cached_property
+    def symmetries(self) -> tuple[tuple[int, ...], ...]:
+        """The lattice's, if the model has all of them; none otherwise."""
+        for permutation in self.lattice.symmetries:
+            moved = np.ix_(permutation, permutation)
+            if any(np.abs(m - m[moved]).max() > _TOLERANCE for m in (self.hopping, self.interaction)):
+                return ()
+        return self.lattice.symmetries
+
+    @cached_property
     def is_particle_hole_symmetric(self) -> bool:
         """Whether N + k electrons cost U k more than N - k around half filling: uniform U, no V, two sublattices."""
         colours = np.array(self.lattice.sublattice or np.zeros(self.n_sites))

@@ -13,7 +13,6 @@ from chemistry.point_groups import subgroup_that_allows
 from chemistry.problem import ElectronicProblem
 from chemistry.spin_integrals import BetaIntegrals
 
-_SYMMETRIC = 1e-9
 _POLARISATION = 0.5  # of a site's electrons, where the search for an unrestricted field begins
 _MAX_STABILITY_RESTARTS = 20
 _EQUAL = 1e-9
@@ -115,10 +114,8 @@ def _repulsion(model: Hubbard, left: np.ndarray, right: np.ndarray) -> np.ndarra
 def _hopping_orbitals(model: Hubbard) -> tuple[np.ndarray, np.ndarray, str]:
     """The eigenvectors of the hopping matrix by energy, each of one irrep of the symmetries that the model has."""
     n = model.n_sites
-    group = subgroup_that_allows(model.lattice.point_group, ())
-    permutations = model.lattice.symmetries
-    if not all(_is_symmetric(model, np.array(p)) for p in permutations):
-        permutations, group = (), subgroup_that_allows("C1", ())
+    permutations = model.symmetries
+    group = subgroup_that_allows(model.lattice.point_group if permutations else "C1", ())
     columns, energies, irreps = [], [], []
     for label in range(1 << len(permutations)):
         projector = np.eye(n)
@@ -135,12 +132,6 @@ def _hopping_orbitals(model: Hubbard) -> tuple[np.ndarray, np.ndarray, str]:
     labels, levels = np.concatenate(irreps), np.concatenate(energies)
     order = np.lexsort((labels, np.round(levels, 8)))
     return _with_fixed_signs(np.hstack(columns)[:, order]), labels[order], group.name
-
-
-def _is_symmetric(model: Hubbard, permutation: np.ndarray) -> bool:
-    moved = np.ix_(permutation, permutation)
-    matrices = (model.hopping, model.interaction)
-    return all(float(np.abs(matrix - matrix[moved]).max()) < _SYMMETRIC for matrix in matrices)
 
 
 def _with_fixed_signs(orbitals: np.ndarray) -> np.ndarray:
