@@ -79,7 +79,7 @@ def natural_orbital_picture(
     for one in axes.flat:
         one.set_axis_off()
     for one, number, (sign, brightness) in zip(axes.flat, chosen, pictures, strict=False):
-        _draw(one, view, sign, brightness)
+        draw_orbital(one, view, sign, brightness)
         one.set_xlim(left, right)
         one.set_ylim(bottom, top)
         name = analysis.irrep_names[number]
@@ -127,8 +127,8 @@ def _frame(view: View, signs: Sequence[np.ndarray]) -> tuple[float, float, float
     return sides[0], sides[1], sides[2] - 0.6, sides[3]
 
 
-def _draw(axes: Axes, view: View, sign: np.ndarray, brightness: np.ndarray) -> None:
-    """The molecule, then the lobes over it, then the symbols of the atoms over both."""
+def draw_orbital(axes: Axes, view: View, sign: np.ndarray, brightness: np.ndarray) -> None:
+    """Draw the molecule, then the lobes over it, then the symbols of the atoms over both."""
     places = view.projected()
     for first, second in _bonds(view.mol):
         axes.plot(*places[[first, second], :2].T, color="0.35", linewidth=2.2, solid_capstyle="round", zorder=1)

@@ -1,0 +1,506 @@
+"""Is an emitter's singlet-triplet gap small enough for triplets to come back, and how bright is its lowest singlet?
+
+Three of four excitations in an organic light-emitting diode are triplets, which do not shine. An emitter with thermally
+activated delayed fluorescence wins them back: room temperature lifts T1 to S1, if the gap between them is small. The
+example is PSPCz, a blue emitter of carbazole and phenylsulfone. Three quantum methods find S0, T1 and S1 in windows of
+orbitals around the gap; the exact states of the same windows are the reference, single excitations stand beside them.
+
+With `geometry` or `smiles` the same is asked of an emitter of one's own.
+"""
+
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from pydantic import model_validator
+
+from workloads.emitter_answer import (
+    EV_PER_HARTREE,
+    EXACT,
+    FAST_ENOUGH,
+    QEOM,
+    QUANTUM,
+    SINGLES,
+    SSVQE,
+    UNTRAINED,
+    VQD,
+    WHOLE,
+    answer,
+    contribution,
+    tables,
+)
+from workloads.molecules import MINIMAL_BASIS, MoleculeSettings, geometry_table, is_minimal
+from workloads.settings import setting
+from workloads.workload import (
+    Context,
+    GapScale,
+    Options,
+    Outcome,
+    Plot,
+    Reference,
+    Seconds,
+    Size,
+    Table,
+    Task,
+    Workload,
+)
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+    from chemistry import ElectronicProblem, Molecule
+    from chemistry.excited_states import SingletTripletGap
+    from chemistry.excited_states.gap_methods import MethodGap
+    from chemistry.excited_states.single_excitations import SinglesGap
+
+EXAMPLE = Path(__file__).parent / "data" / "pspcz.xyz"
+WINDOWS, QUICK_WINDOWS = "homo-lumo; 4,4; 6,6", "homo-lumo"
+
+ENOUGH = 0.0016 * EV_PER_HARTREE  # eV, chemical accuracy: 1 kcal/mol
+BELOW_EXACT = 1e-7  # hartree
+STATES = ("S0", "T1", "S1")
+
+
+class OledEmitterSettings(MoleculeSettings):
+    """What a partner may set."""
+
+    smiles: str | None = setting(None, description="own molecule in SMILES, instead of an xyz file")
+    active_space: str = setting(
+        WINDOWS, description="electrons,orbitals around the gap, or homo-lumo; several are separated by semicolons"
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "OledEmitterSettings":
+        if self.smiles is not None and self.geometry is not None:
+            raise ValueError("Give a geometry or smiles, not both")
+        if self.smiles is not None and self.charge:
+            raise ValueError("SMILES say the charge themselves, as in [NH4+]: leave charge out")
+        if self.spin:
+            raise ValueError(f"An emitter's ground state is a closed shell, so spin is 0, got {self.spin}")
+        if self.frozen_core:
+            raise ValueError("The windows of active_space say what is frozen: leave frozen_core out")
+        if not self.windows:
+            raise ValueError("active_space needs at least one window, such as homo-lumo or 4,4")
+        if len(set(self.windows)) < len(self.windows):
+            raise ValueError(f"Each window is given once, got {self.active_space!r}")
+        return self
+
+    @property
+    def windows(self) -> tuple[str, ...]:
+        """The windows of orbitals, each a case."""
+        return tuple(part.strip() for part in self.active_space.split(";") if part.strip())
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is the shipped molecule."""
+        return self.geometry is None and self.smiles is None
+
+
+def molecule_of(settings: OledEmitterSettings) -> "Molecule":
+    """The molecule as given, the same object for all windows: its mean field is solved once."""
+    from chemistry import Molecule
+
+    if settings.smiles is not None:
+        return _embedded(settings.smiles, settings.basis)
+    return _shared(Molecule.from_xyz(settings.geometry or EXAMPLE, basis=settings.basis, charge=settings.charge))
+
+
+@cache
+def _embedded(smiles: str, basis: str) -> "Molecule":
+    from chemistry import Molecule
+
+    molecule = Molecule.from_smiles(smiles, basis=basis)
+    if molecule.spin:
+        raise ValueError(f"An emitter's ground state is a closed shell, but {smiles!r} has unpaired electrons.")
+    return _shared(molecule)
+
+
+@cache
+def _shared(molecule: "Molecule") -> "Molecule":
+    return molecule
+
+
+def cases_of(settings: OledEmitterSettings) -> "list[tuple[str, str]]":
+    """Each window's name for a reader, and as it was given."""
+    molecule = molecule_of(settings)
+    spaces = [(molecule.active_space(active_space=window), window) for window in settings.windows]
+    names = [f"{space.n_electrons} electrons in {space.n_orbitals} orbitals" for space, _ in spaces]
+    if len(set(names)) < len(names):
+        raise ValueError(f"Two of the windows {settings.active_space!r} are the same: give each once.")
+    return [(name, window) for name, (_, window) in zip(names, spaces, strict=True)]
+
+
+def restated(settings: OledEmitterSettings) -> tuple[str, str] | None:
+    """Title and question for a molecule of one's own."""
+    if settings.is_example:
+        return None
+    formula = molecule_of(settings).formula
+    return f"{formula} as an emitter", (
+        f"Is the singlet-triplet gap of {formula} small enough for triplets to come back, and how bright is its S1?"
+    )
+
+
+# --- Before it runs -----------------------------------------------------------------------------------------------
+
+
+def size(settings: OledEmitterSettings) -> Size:
+    """Estimate the largest window; refuse what has no exact answer to be measured against."""
+    from math import comb
+
+    from chemistry.excited_states.exact_gap import MOST_DETERMINANTS
+
+    molecule = molecule_of(settings)
+    largest = None
+    for name, window in cases_of(settings):
+        space = molecule.active_space(active_space=window)
+        if not 0 < space.n_alpha < space.n_orbitals or space.n_alpha != space.n_beta:
+            raise ValueError(f"The window {window!r}, {name}, has no singlet and triplet to excite to: take another.")
+        if comb(space.n_orbitals, space.n_alpha) ** 2 > MOST_DETERMINANTS:
+            raise ValueError(
+                f"The window {window!r}, {name}, has more than the {MOST_DETERMINANTS:,} determinants that are solved "
+                "exactly here: take a smaller one, such as --set active_space=6,6."
+            )
+        one = molecule.size(active_space=window)
+        largest = one if largest is None or one.qubits > largest.qubits else largest
+    if largest is None:
+        raise ValueError("active_space names no window: give one, such as homo-lumo.")
+    return Size(
+        qubits=largest.qubits,
+        sector_dimension=largest.sector_dimension,
+        memory_bytes=largest.memory_bytes,
+        seconds=_expected_seconds(molecule._mole.nao, largest.qubits),
+        would_fit="With --set basis=sto-3g --set active_space=homo-lumo less is needed.",
+    )
+
+
+def _expected_seconds(n_functions: int, qubits: int) -> float:
+    """Mean field and single excitations of the whole molecule, then the circuits of the largest window."""
+    return 8.0 + 50.0 * (n_functions / 160.0) ** 3 + 0.02 * 2.0**qubits
+
+
+def notes(settings: OledEmitterSettings) -> list[str]:
+    """Say what was assumed."""
+    molecule = molecule_of(settings)
+    lines = [
+        f"{molecule.formula} with charge {molecule.charge}, a closed shell; coordinates are in angstrom.",
+        f"Basis set {settings.basis}; restricted Hartree-Fock orbitals, those outside a window frozen or empty.",
+    ]
+    if settings.is_example:
+        lines.append(
+            "The geometry is a force field's (MMFF94, from SMILES); in the published one HOMO and LUMO alone give a gap"
+            " of 0.86 eV at 6-31G(d) (Gao et al., npj Comput. Mater. 7, 70, 2021)."
+        )
+    elif settings.smiles is not None:
+        lines.append("The geometry is a force field's: MMFF94, or UFF where that has no parameters, seed 7.")
+    lines.append(
+        "Excitations are vertical, of a molecule alone: no solvent, no relaxation, little electron correlation, so that"
+        " energies of S1 and T1 come out too high and wavelengths too short."
+    )
+    if is_minimal(settings.basis):
+        lines.append(MINIMAL_BASIS)
+    return lines
+
+
+def instance(settings: OledEmitterSettings) -> list[Table]:
+    """Show the molecule."""
+    molecule = molecule_of(settings)
+    return [geometry_table(molecule, f"{molecule.formula}, as given")]
+
+
+# --- The methods --------------------------------------------------------------------------------------------------
+
+
+def tasks(settings: OledEmitterSettings, options: Options) -> list[Task]:
+    """Every method in every window of orbitals."""
+    molecule = molecule_of(settings)
+    name = "PSPCz" if settings.is_example else molecule.formula
+    facts = {"name": name, "formula": molecule.formula, "basis": settings.basis}
+    listed: list[Task] = []
+    for case, window in cases_of(settings):
+        task = partial(Task, case=case, asked={**settings.asked(molecule), "active_space": window, "name": name})
+        bound: dict[str, Any] = {"molecule": molecule, "window": window, "facts": facts}
+        listed.append(task(method=EXACT, role="classical", solve=partial(solve_exactly, **bound), is_reference=True))
+        listed += [
+            task(method=method, role="classical", solve=partial(solve_singles, method, **bound))
+            for method in (SINGLES, WHOLE)
+        ]
+        circuits = partial(task, machine=options.machine)
+        listed += [
+            circuits(
+                method=method,
+                role="quantum",
+                solve=partial(solve_by_circuits, method, **bound),
+                seed=options.seeds[0],
+            )
+            for method in QUANTUM
+        ]
+        listed.append(circuits(method=UNTRAINED, role="control", solve=partial(solve_by_circuits, UNTRAINED, **bound)))
+    return listed
+
+
+@cache
+def mean_field_seconds(molecule: "Molecule") -> float:
+    """What the mean field took when it was first solved."""
+    began = perf_counter()
+    molecule.mean_field  # noqa: B018  # solved on first use, then kept by the molecule
+    return perf_counter() - began
+
+
+@cache
+def built(molecule: "Molecule", window: str) -> "tuple[ElectronicProblem, float]":
+    """The window's problem and the seconds it took, mean field included: every method needs them, none is spared."""
+    seconds = mean_field_seconds(molecule)
+    began = perf_counter()
+    problem = molecule.problem(active_space=window)
+    return problem, seconds + perf_counter() - began
+
+
+@cache
+def _whole_molecule(molecule: "Molecule") -> "tuple[SinglesGap, float]":
+    from chemistry.excited_states.single_excitations import whole_molecule_singles_gap
+
+    began = perf_counter()
+    return whole_molecule_singles_gap(molecule.mean_field), perf_counter() - began
+
+
+@cache
+def warm_up() -> None:
+    """Import the libraries and compile the kernels, once per process, so that no method's seconds hold it."""
+    from chemistry import Molecule, vqe
+    from chemistry.excited_states import qeom, singlet_triplet_gap, ssvqe
+
+    problem = Molecule("H 0 0 0; H 0 0 0.9").problem()
+    singlet_triplet_gap(problem)
+    ssvqe(problem, n_states=2, multiplicity=1)
+    qeom(problem, vqe(problem))
+
+
+def solve_exactly(context: Context, *, molecule: "Molecule", window: str, facts: dict[str, Any]) -> Outcome:
+    """The exact states of the window, and the frontier orbitals that explain their gap."""
+    from chemistry.excited_states.exact_gap import exact_singlet_triplet_gap
+    from chemistry.frontier_orbitals import frontier_orbitals
+
+    warm_up()
+    context.progress(0.1, "the mean field of the whole molecule")
+    problem, build_seconds = built(molecule, window)
+    began = perf_counter()
+    gap = exact_singlet_triplet_gap(problem)
+    seconds = perf_counter() - began
+    frontier = frontier_orbitals(molecule.mean_field)
+    field = molecule.mean_field
+    return Outcome(
+        objective=gap.s1_t1_ev,
+        status=gap.status if field.converged else "Exact in orbitals of a mean field that did not converge.",
+        seconds=Seconds(build=build_seconds, optimise=seconds),
+        ranks=field.converged,
+        detail={
+            **facts,
+            "states": states_of(gap),
+            "mean_field": {"converged": field.converged, "stable": field.stable, "spin_stable": field.spin_stable},
+            "frontier": {
+                "homo": frontier.homo_energy,
+                "lumo": frontier.lumo_energy,
+                "overlap": frontier.overlap,
+                "exchange": frontier.exchange,
+            },
+            "molecule": molecule.to_dict(),
+            "orbitals": frontier.coefficients.round(5),
+        },
+        reference_kind="certified" if field.converged else "best known",
+    )
+
+
+def solve_singles(
+    method: str, context: Context, *, molecule: "Molecule", window: str, facts: dict[str, Any]
+) -> Outcome:
+    """Single excitations: in the window, or over all orbitals as a view from outside it."""
+    from chemistry.excited_states.single_excitations import singles_gap
+
+    warm_up()
+    if method == WHOLE:
+        context.progress(0.1, "all orbitals")
+        build_seconds = mean_field_seconds(molecule)
+        found, seconds = _whole_molecule(molecule)
+        status = "Another model than the window's: it stands beside the others and does not rank."
+    else:
+        problem, build_seconds = built(molecule, window)
+        began = perf_counter()
+        found = singles_gap(problem.canonical or problem)
+        seconds, status = perf_counter() - began, "Solved directly."
+    return Outcome(
+        objective=found.s1_t1_ev,
+        status=status if found.converged else f"Not converged. {status}",
+        seconds=Seconds(build=build_seconds, optimise=seconds),
+        ranks=found.converged and method != WHOLE,
+        detail={
+            **facts,
+            "states": [
+                state_row("T1", found.t1_excitation, 0.0, None),
+                state_row("S1", found.s1_excitation, found.oscillator_strength, None),
+            ],
+        },
+    )
+
+
+def solve_by_circuits(
+    method: str, context: Context, *, molecule: "Molecule", window: str, facts: dict[str, Any]
+) -> Outcome:
+    """S0, T1 and S1 by one of the three quantum methods, or by subspace search that is not trained."""
+    import runtime
+    from chemistry.excited_states.gap_methods import gap_by_deflation, gap_by_response, gap_by_subspace_search
+
+    warm_up()
+    solvers: dict[str, Callable[..., MethodGap]] = {
+        VQD: gap_by_deflation,
+        SSVQE: gap_by_subspace_search,
+        QEOM: gap_by_response,
+        UNTRAINED: partial(gap_by_subspace_search, trained=False),
+    }
+    problem, build_seconds = built(molecule, window)
+    began = perf_counter()
+    found = solvers[method](problem, seed=context.seed or 0, time_limit=context.time_limit)
+    seconds, gap, circuit = perf_counter() - began, found.gap, found.ansatz
+    cost = runtime.compile(circuit, problem.hamiltonian).resources()
+    status = gap.status if method != UNTRAINED else "Not trained: the configurations that subspace search begins from."
+    rows = states_of(gap)
+    ranks = gap.converged and gap.s1 is not None
+    exact = {row["state"]: row["energy"] for row in (context.reference.detail["states"] if context.reference else ())}
+    below = {row["state"]: 1e3 * (exact[row["state"]] - row["energy"]) for row in rows if row["state"] in exact}
+    if method != QEOM and max(below.values(), default=0.0) > 1e3 * BELOW_EXACT:
+        state = max(below, key=lambda name: below[name])
+        raise ValueError(f"A bug: {state} lies {below[state]:.6f} mHa below its exact energy, which no state can.")
+    return Outcome(
+        objective=gap.s1_t1_ev,
+        status=status,
+        seconds=Seconds(build=build_seconds, optimise=seconds),
+        ranks=ranks or method == UNTRAINED,
+        evaluations=found.n_evaluations,
+        qubits=cost.qubits,
+        sector_dimension=cost.sector_dimension,
+        depth=cost.depth,
+        two_qubit_gates=cost.two_qubit_gates,
+        detail={**facts, "states": rows, "parameters": circuit.n_params, "circuit": circuit.name},
+    )
+
+
+def states_of(gap: "SingletTripletGap") -> list[dict[str, Any]]:
+    """The states as a record keeps them."""
+    states = zip(STATES, (gap.s0, gap.t1, gap.s1), strict=True)
+    return [
+        {**state_row(name, s.excitation_energy, s.oscillator_strength, s.spin_squared), "energy": s.energy}
+        for name, s in states
+        if s is not None
+    ]
+
+
+def state_row(name: str, excitation: float, strength: float | None, spin_squared: float | None) -> dict[str, Any]:
+    """One state: eV above S0, oscillator strength, S^2."""
+    ev = excitation * EV_PER_HARTREE
+    return {"state": name, "excitation_ev": ev, "strength": strength, "spin_squared": spin_squared}
+
+
+# --- The answer ---------------------------------------------------------------------------------------------------
+
+
+def gap_between(objective: float, reference: Reference) -> float:
+    """How far a gap is from the exact one, eV, whichever way."""
+    return abs(objective - reference.value)
+
+
+def draw_levels(frame: "pandas.DataFrame") -> "Figure":
+    """T1 and S1 in each window, by every method."""
+    from chemistry import plots_emitter
+
+    return plots_emitter.state_levels(frame, reference=EXACT, threshold=FAST_ENOUGH)
+
+
+def draw_orbitals(frame: "pandas.DataFrame") -> "Figure":
+    """Where the electron comes from, and where it goes."""
+    from chemistry import plots_emitter
+
+    return plots_emitter.frontier_picture(frame)
+
+
+def draw_errors(frame: "pandas.DataFrame") -> "Figure":
+    """How far each method's gap is from the exact one."""
+    from chemistry import plots_emitter
+
+    return plots_emitter.gap_errors(frame[~frame["method"].isin([EXACT, WHOLE])])
+
+
+OLED_EMITTER = Workload(
+    name="oled_emitter",
+    title="Winning back triplets in a display",
+    industry="Displays",
+    question="Is the singlet-triplet gap of the blue emitter PSPCz small enough for triplets to come back, and how "
+    "bright is its lowest singlet?",
+    unit="eV",
+    sense="minimise",
+    typical_size="4 to 12 qubits, a molecule of 45 atoms",
+    typical_seconds=(60.0, 150.0),
+    own_data="kaname run oled_emitter --set geometry=mine.xyz",
+    restated=restated,
+    settings=OledEmitterSettings,
+    quick={"active_space": QUICK_WINDOWS},
+    n_seeds=1,
+    quick_seeds=1,
+    machines=("exact",),
+    packages=("chemistry", "runtime"),
+    size=size,
+    notes=notes,
+    instance=instance,
+    tasks=tasks,
+    gap=gap_between,
+    gap_scale=GapScale(factor=1000, unit="meV", name="error"),
+    tolerance=ENOUGH,
+    controls=dict.fromkeys(QUANTUM, (UNTRAINED,)),
+    answer=answer,
+    contribution=contribution,
+    tables=tables,
+    plots=(
+        Plot(
+            name="levels",
+            draw=draw_levels,
+            caption="The lowest triplet and singlet above the ground state; lines are exact in the window's orbitals.",
+            alt="Energy levels of T1 and S1 in electronvolts for each window, with the gap between them.",
+        ),
+        Plot(
+            name="orbitals",
+            draw=draw_orbitals,
+            caption="Surfaces that enclose 75 % of each orbital's density; blue and yellow (dashed) differ in sign.",
+            alt="The highest occupied and the lowest empty orbital drawn over the molecule's skeleton.",
+        ),
+        Plot(
+            name="errors",
+            draw=draw_errors,
+            caption="The error of the singlet-triplet gap against the exact one in the same orbitals.",
+            alt="A row for each method with a marker for each window, on a logarithmic scale in millielectronvolts.",
+        ),
+    ),
+    methods={
+        EXACT: "All electron configurations of the window diagonalised at once: no state can be missed.",
+        SINGLES: "Configuration interaction of single excitations in the window's orbitals.",
+        WHOLE: "The same over all orbitals of the molecule (TDA on Hartree-Fock): what a window leaves out shows.",
+        VQD: "Variational quantum deflation: one state after another, each kept away from those below it.",
+        SSVQE: "Subspace search: one circuit trained for both singlets at once, another for the triplet.",
+        QEOM: "The quantum equation of motion: how the trained ground state responds to excitations.",
+        UNTRAINED: "The control: the configurations that subspace search begins from, mixed but not trained.",
+    },
+    glossary={
+        "S0, S1, T1": "The ground state, the lowest excited singlet (it shines) and the lowest triplet (it does not).",
+        "TADF": "Thermally activated delayed fluorescence: heat lifts triplets to S1, from where they shine.",
+        "HOMO, LUMO": "The highest occupied and the lowest empty orbital.",
+        "Window": "The electrons and orbitals around the gap that are treated; the others are frozen or left empty.",
+        "Exchange integral": "What parallel spins save in energy; it shrinks as HOMO and LUMO come apart.",
+        "kT": "The energy that heat offers at 300 K, 0.026 eV.",
+        "meV": "Millielectronvolt; 43 meV (1 kcal/mol) is called chemical accuracy.",
+    },
+)
+
+if __name__ == "__main__":
+    from workloads.command_line import main
+
+    raise SystemExit(main(OLED_EMITTER))
