@@ -44,6 +44,7 @@ class CircuitEnergy:
     ansatz: str
     energy: float  # hartree
     converged: bool
+    below_exact: bool  # a circuit that does not conserve electrons can have others
     status: str  # sentences
     parameters: np.ndarray = field(repr=False)  # shape: (n_params,)
     n_evaluations: int  # of energy and gradient, over all starts
@@ -102,9 +103,12 @@ class ScanPoint:
         return next((state.energy for state in self.states if f"state {state.label}" == method), np.nan)
 
     def is_sound(self, method: str) -> bool:
-        """Whether an energy may be compared: converged, and not below the exact one."""
+        """Whether an energy may be compared: not below the exact one and, if it is classical, converged.
+
+        A training that did not converge still gives an upper bound.
+        """
         if method in self.circuits:
-            return bool(np.isfinite(self.circuits[method].energy))
+            return not self.circuits[method].below_exact
         if method in self.energies:
             return self.energies[method].is_sound
         return any(state.converged for state in self.states if f"state {state.label}" == method)

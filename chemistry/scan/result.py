@@ -96,7 +96,7 @@ class PotentialScan:
                         coordinates=point.coordinates,
                         objective=circuit.energy,
                         reference=exact,
-                        ranks=circuit.converged,
+                        ranks=circuit.converged and not circuit.below_exact,
                         status=circuit.status,
                         n_params=circuit.n_params,
                         n_evaluations=circuit.n_evaluations,

@@ -19,7 +19,7 @@ from chemistry.scan.family import Family
 from chemistry.scan.journal import Entry, ScanJournal, from_text, open_scan_journal, to_text
 from chemistry.scan.result import PotentialScan
 from chemistry.scan.tasks import ContinuationTask, Factory, PointTask, Task, Training, description_of
-from chemistry.scan.workers import perform_all
+from chemistry.scan.workers import Workers
 
 _GAIN = 1e-6  # hartree, from which a point's better parameters are handed on to its neighbours
 _MOST_ROUNDS = 20
@@ -73,47 +73,27 @@ def potential_scan(
     space = {"frozen_core": frozen_core, "active_space": active_space}
     family.molecules[0].active_space(**space)  # a mistake in it is refused before anything is solved
     training = Training(seed=seed, max_evaluations=max_evaluations, gradient_tolerance=gradient_tolerance)
-    book = _Book(open_scan_journal(journal), workers)
-    described = [molecule.to_dict() for molecule in family.molecules]
-    answers = book.answers(
-        [
-            PointTask(
-                molecule=molecule,
-                space=space,
-                circuits=circuits,
-                baselines=tuple(baselines),
-                n_states=n_states,
-                training=training,
-            )
-            for molecule in described
-        ]
-    )
-    _refuse_what_fails_everywhere(answers, [*circuits, *baselines])
-    solutions = Solutions(answers)
-    changed = set(solutions.best)
-    for _ in range(_MOST_ROUNDS if continuation else 0):
-        asked = [
-            (index, name, neighbour)
-            for (index, name) in sorted(solutions.best)
-            for neighbour in family.neighbours(index)
-            if (neighbour, name) in changed
-        ]
-        tasks = [
-            ContinuationTask(
-                molecule=described[index],
-                orbitals=answers[index]["orbitals"],
-                before=solutions.best[neighbour, name]["orbitals"],
-                labels=tuple(solutions.best[neighbour, name]["labels"]),
-                params=solutions.best[neighbour, name]["params"],
-                factory=circuits[name],
-                to_beat=solutions.best[index, name]["energy"],
-                training=training,
-            )
-            for index, name, neighbour in asked
-        ]
-        if not tasks:
-            break
-        changed = solutions.improved(asked, book.answers(tasks), gain=_GAIN)
+    kept = open_scan_journal(journal)
+    with Workers(workers) as side_by_side:
+        book = _Book(kept, side_by_side)
+        answers = book.answers(_point_tasks(family, space, circuits, tuple(baselines), n_states, training))
+        _refuse_what_fails_everywhere(answers, [*circuits, *baselines])
+        solutions = Solutions(answers)
+        changed = set(solutions.best)
+        for _ in range(_MOST_ROUNDS if continuation else 0):
+            asked = [
+                (index, name, neighbour)
+                for (index, name) in sorted(solutions.best)
+                for neighbour in family.neighbours(index)
+                if (neighbour, name) in changed
+            ]
+            if not asked:
+                break
+            tasks = [
+                _continuation_task(family, answers, solutions, circuits[name], training, index, name, neighbour)
+                for index, name, neighbour in asked
+            ]
+            changed = solutions.improved(asked, book.answers(tasks), gain=_GAIN)
     points = assembled_points(family, answers, solutions)
     return PotentialScan(
         axes=family.axes,
@@ -124,10 +104,54 @@ def potential_scan(
     )
 
 
+def _point_tasks(
+    family: Family,
+    space: Mapping[str, Any],
+    circuits: Mapping[str, Factory],
+    baselines: tuple[str, ...],
+    n_states: int,
+    training: Training,
+) -> list[PointTask]:
+    return [
+        PointTask(
+            molecule=molecule.to_dict(),
+            space=space,
+            circuits=circuits,
+            baselines=baselines,
+            n_states=n_states,
+            training=training,
+        )
+        for molecule in family.molecules
+    ]
+
+
+def _continuation_task(
+    family: Family,
+    answers: Sequence[Entry],
+    solutions: Solutions,
+    factory: Factory,
+    training: Training,
+    index: int,
+    name: str,
+    neighbour: int,
+) -> ContinuationTask:
+    there = solutions.best[neighbour, name]
+    return ContinuationTask(
+        molecule=family.molecules[index].to_dict(),
+        orbitals=answers[index]["orbitals"],
+        before=there["orbitals"],
+        labels=tuple(there["labels"]),
+        params=there["params"],
+        factory=factory,
+        to_beat=solutions.best[index, name]["energy"],
+        training=training,
+    )
+
+
 class _Book:
     """Answers to tasks, from the journal or by work."""
 
-    def __init__(self, journal: ScanJournal | None, workers: int) -> None:
+    def __init__(self, journal: ScanJournal | None, workers: Workers) -> None:
         self._journal = journal
         self._workers = workers
         self._known = dict(journal.load()) if journal else {}
@@ -149,7 +173,7 @@ class _Book:
                 self._known[keys[place]] = text
                 self._journal.save(keys[place], text)
 
-        perform_all([tasks[place] for place in missing], workers=self._workers, finished=finished)
+        self._workers.perform_all([tasks[place] for place in missing], finished)
         return [found[place] for place in range(len(tasks))]
 
 

@@ -24,6 +24,7 @@ _ELECTRON_MASSES = 1822.888486209  # in a dalton, CODATA 2018
 _FEWEST_POINTS = 5  # the fourth derivative needs a quartic
 _MOST_POINTS = 7  # around the lowest
 _HIGHEST_DEGREE = 6
+_REAL = 1e-9  # of a root's imaginary part
 _LEVEL = 1e-3  # hartree between the last two points, up to which a curve is said to have levelled off
 
 
@@ -39,7 +40,7 @@ class SpectroscopicConstants:
     rotational_constant: float  # B_e, cm^-1
     rotation_vibration: float  # alpha_e, cm^-1
     reduced_mass: float  # dalton
-    fit_error: float  # hartree, root mean square over the points of the fit
+    frequency_change: float  # of omega_e, cm^-1, by a polynomial of one degree less: how far the fit is to be believed
     n_points: int  # of the fit
 
     @property
@@ -103,41 +104,46 @@ def constants_of(distances: np.ndarray, energies: np.ndarray, *, reduced_mass: f
     lowest = _inner_minimum(distances, energies)
     first = max(0, min(lowest - _MOST_POINTS // 2, len(distances) - _MOST_POINTS))
     window = slice(first, first + _MOST_POINTS)
-    x = BOHR / distances[window]
+    degree = min(_HIGHEST_DEGREE, len(distances[window]) - 1)
+    found, lower = (_derivatives(distances[window], energies[window], one) for one in (degree, degree - 1))
+    radius, energy, k2, k3, k4 = found
+    mass = reduced_mass * _ELECTRON_MASSES
+    omega = float(np.sqrt(k2 / mass))
+    rotation = 1.0 / (2.0 * mass * radius**2)
+    a1, a2 = k3 * radius / (3.0 * k2), k4 * radius**2 / (12.0 * k2)
+    return SpectroscopicConstants(
+        equilibrium_distance=radius * BOHR,
+        energy=energy,
+        force_constant=k2,
+        harmonic_frequency=omega * HARTREE_IN_CM,
+        anharmonicity=1.5 * rotation * (1.25 * a1**2 - a2) * HARTREE_IN_CM,
+        rotational_constant=rotation * HARTREE_IN_CM,
+        rotation_vibration=-6.0 * rotation**2 * (1.0 + a1) / omega * HARTREE_IN_CM,
+        reduced_mass=reduced_mass,
+        frequency_change=abs(float(np.sqrt(lower[2] / mass)) - omega) * HARTREE_IN_CM,
+        n_points=len(distances[window]),
+    )
+
+
+def _derivatives(distances: np.ndarray, energies: np.ndarray, degree: int) -> tuple[float, ...]:
+    """R_e in bohr, the energy there, and its second to fourth derivative by R, in hartree and bohr."""
+    x = BOHR / distances
     middle, width = x.mean(), np.ptp(x) / 2.0
-    degree = min(_HIGHEST_DEGREE, len(x) - 1)
-    fit = np.polynomial.Polynomial.fit((x - middle) / width, energies[window] - energies[lowest], degree)
-    start = (BOHR / distances[lowest] - middle) / width
+    scaled, lowest = (x - middle) / width, int(np.argmin(energies))
+    fit = np.polynomial.Polynomial.fit(scaled, energies - energies[lowest], degree)
     stationary = fit.deriv().roots()
-    real = stationary[np.abs(stationary.imag) < 1e-9].real
-    minima = real[fit.deriv(2)(real) > 0]
+    real = stationary[np.abs(stationary.imag) < _REAL].real
+    minima = real[(fit.deriv(2)(real) > 0) & (np.abs(real) < 1.0)]
     if not len(minima):
-        raise ValueError("The fit has no minimum: give points that lie closer together around it.")
-    at = minima[np.argmin(np.abs(minima - start))]
-    # Derivatives by x = 1/R, then those by R through dx/dR = -x^2.
+        raise ValueError("The fit has no minimum among its points: give more points around it.")
+    at = float(minima[np.argmin(np.abs(minima - scaled[lowest]))])
+    # Derivatives by x = 1/R become those by R through dx/dR = -x^2.
     u = middle + width * at
     d2, d3, d4 = (float(fit.deriv(order)(at)) / width**order for order in (2, 3, 4))
     k2 = u**4 * d2
     k3 = -(u**6 * d3 + 6.0 * u**5 * d2)
     k4 = u**8 * d4 + 12.0 * u**7 * d3 + 36.0 * u**6 * d2
-    mass = reduced_mass * _ELECTRON_MASSES
-    radius = 1.0 / u
-    omega = np.sqrt(k2 / mass)
-    rotation = 1.0 / (2.0 * mass * radius**2)
-    a1, a2 = k3 * radius / (3.0 * k2), k4 * radius**2 / (12.0 * k2)
-    misfit = fit((x - middle) / width) - (energies[window] - energies[lowest])
-    return SpectroscopicConstants(
-        equilibrium_distance=radius * BOHR,
-        energy=float(fit(at) + energies[lowest]),
-        force_constant=k2,
-        harmonic_frequency=float(omega * HARTREE_IN_CM),
-        anharmonicity=float(1.5 * rotation * (1.25 * a1**2 - a2) * HARTREE_IN_CM),
-        rotational_constant=float(rotation * HARTREE_IN_CM),
-        rotation_vibration=float(-6.0 * rotation**2 * (1.0 + a1) / omega * HARTREE_IN_CM),
-        reduced_mass=reduced_mass,
-        fit_error=float(np.sqrt(np.mean(misfit**2))),
-        n_points=len(x),
-    )
+    return 1.0 / u, float(fit(at) + energies[lowest]), k2, k3, k4
 
 
 def dissociation_energy(scan: PotentialScan, method: str) -> DissociationEnergy:
