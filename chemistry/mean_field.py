@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _ABELIAN_SUBGROUP = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}
 _MAX_STABILITY_RESTARTS = 5
 _SMALL_BASIS = 40  # functions
+_LARGE_BASIS = 120  # functions; beyond, each cycle takes seconds
 _ENERGY_TOLERANCE = 1e-11  # hartree
+_LARGE_ENERGY_TOLERANCE = 1e-9  # hartree, in large bases, whose energies of a thousand hartree are not known better
+_FITTED_ENERGY_TOLERANCE = 1e-8  # hartree, of a first guess
 _GRADIENT_TOLERANCE = 1e-7  # hartree, in small bases; so that a curvature near zero is known by its sign
 _ENOUGH_GRADIENT = 1e-5  # hartree; what is called converged where rounding stops the search earlier
 _MOST_CYCLES = 100
@@ -61,9 +64,19 @@ def converged_field(solver: Any, density: np.ndarray | None = None) -> Any:
         solver: An RHF, ROHF or UHF object.
         density: Where to start, or None.
     """
+    if density is None and solver.mol.nao > _LARGE_BASIS:
+        density = with_fitted_integrals(solver).run(conv_tol=_FITTED_ENERGY_TOLERANCE).make_rdm1()
     _set_tolerances(solver)
     solver.kernel(density)
     return solver if solver.converged else second_order_field(solver, solver.mo_coeff, solver.mo_occ)
+
+
+def with_fitted_integrals(solver: Any) -> Any:
+    """The same field, its integrals approximated by density fitting where the basis is large.
+
+    Good for a first guess and for the sign of a curvature, at a small part of the cost.
+    """
+    return solver.density_fit() if solver.mol.nao > _LARGE_BASIS else solver
 
 
 def second_order_field(solver: Any, coefficients: np.ndarray, occupations: np.ndarray) -> Any:
@@ -78,7 +91,9 @@ def second_order_field(solver: Any, coefficients: np.ndarray, occupations: np.nd
 
 
 def _set_tolerances(solver: Any) -> None:
-    solver.conv_tol, solver.max_cycle = _ENERGY_TOLERANCE, _MOST_CYCLES
+    large = solver.mol.nao > _LARGE_BASIS
+    solver.conv_tol = _LARGE_ENERGY_TOLERANCE if large else _ENERGY_TOLERANCE
+    solver.max_cycle = _MOST_CYCLES
     if solver.mol.nao <= _SMALL_BASIS:
         solver.conv_tol_grad = _GRADIENT_TOLERANCE
 
@@ -99,10 +114,12 @@ def hartree_fock(mol: gto.Mole) -> MeanField:
 def _solve(mol: gto.Mole) -> MeanField:
     solver = settle_occupations(converged_field(_field(mol)), _with_occupations)
     restarts = 0
-    while (downhill := restricted_descent(solver)) is not None and restarts < _MAX_STABILITY_RESTARTS:
+    while (
+        downhill := restricted_descent(with_fitted_integrals(solver))
+    ) is not None and restarts < _MAX_STABILITY_RESTARTS:
         restarts += 1
         solver = second_order_field(solver, downhill, solver.mo_occ)
-    spin_stable = mol.spin != 0 or spin_descent(solver) is None
+    spin_stable = mol.spin != 0 or spin_descent(with_fitted_integrals(solver)) is None
     return _canonical(solver, mol, stable=downhill is None, spin_stable=spin_stable, restarts=restarts)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from chemistry.active_space import ActiveSpace
 from chemistry.forbidden_integrals import symmetry_note, symmetry_of, without_forbidden
 from chemistry.mean_field import MeanField
+from chemistry.repulsion_integrals import repulsion_integrals
 from chemistry.spin_integrals import BetaIntegrals, by_spin
 
 if TYPE_CHECKING:
@@ -166,13 +167,13 @@ def problem_in_orbitals(
     Returns:
         The problem, in a smaller point group and with a note where the integrals do not have all of the symmetry.
     """
-    from pyscf import ao2mo, mcscf
+    from pyscf import mcscf
 
     n_frozen, n_active = frozen.shape[1], active.shape[1]
     coefficients = np.hstack([frozen, active])
     solver = mcscf.CASCI(mean_field.scf, n_active, (n_alpha, n_beta), ncore=n_frozen)
     one_body, constant = solver.get_h1eff(coefficients)
-    two_body = ao2mo.restore(1, np.asarray(solver.get_h2eff(coefficients)), n_active)
+    two_body = repulsion_integrals(mean_field.scf, active)
     labels = np.zeros(n_active, dtype=np.int64) if irreps is None else np.asarray(irreps)
     whole_group = "C1" if irreps is None else point_group or mean_field.point_group
     group = symmetry_of([(np.asarray(one_body), (labels,) * 2), (two_body, (labels,) * 4)], whole_group)

@@ -107,3 +107,12 @@ def test_a_small_active_space_of_a_large_molecule_is_small():
     chain = Molecule("; ".join(f"C 0 0 {1.3 * i}" for i in range(30)))
     size = chain.size(active_space="homo-lumo")
     assert (size.qubits, size.sector_dimension <= 4) == (4, True)
+
+
+def test_integrals_of_few_orbitals_from_coulomb_matrices(problem):
+    from chemistry.repulsion_integrals import _from_coulomb_matrices
+
+    water = problem("h2o")
+    few = water.orbitals[:, 2:6]
+    integrals = _from_coulomb_matrices(water.mean_field.scf, few)
+    np.testing.assert_allclose(integrals, water.two_body[2:6, 2:6, 2:6, 2:6], atol=1e-9)
