@@ -33,7 +33,7 @@ help:
 	@touch $@
 
 demo: .venv/installed
-	@$(BIN)/kaname run --all --quick --output runs/demo
+	@$(BIN)/kaname run nitrogen_bond stock_selection parts_delivery --quick --output runs/demo
 
 test: .venv/installed-dev
 	$(BIN)/pytest --numprocesses 2
