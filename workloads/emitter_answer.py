@@ -48,7 +48,7 @@ def _way_back(name: str, gap: float) -> str:
     """Whether room temperature lifts T1 to S1."""
     if gap <= 0:
         return f"S1 of {name} lies {-gap:.2f} eV below T1: triplets come back without any heat."
-    steps = f"S1 of {name} lies {gap:.2f} eV above T1, {gap / THERMAL_ENERGY:.0f} times the heat of room temperature"
+    steps = f"S1 of {name} lies {gap:.2f} eV above T1, {gap / THERMAL_ENERGY:.0f} times the thermal energy at 300 K"
     if gap <= FAST_ENOUGH:
         return f"{steps}: near enough for triplets to come back."
     return f"{steps}: too far for triplets to come back, which takes less than about {FAST_ENOUGH:g} eV."
@@ -61,7 +61,8 @@ def _brightness(s1: dict[str, Any]) -> str:
     if strength is None:
         return f"{text}."
     word = "bright" if strength >= 0.1 else "weak" if strength >= 0.01 else "nearly dark"
-    return f"{text} and {word}, with an oscillator strength of {strength:.3f}."
+    shown = f"of {strength:.3f}" if strength >= 0.001 else "below 0.001"
+    return f"{text} and {word}, with an oscillator strength {shown}."
 
 
 def _beside(records: Sequence[Record], exact: Sequence[Record]) -> str:

@@ -1,0 +1,181 @@
+"""The emitter from the command line: small molecules of one's own, the shipped geometry, each mistake in a sentence."""
+
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import pyplot
+
+import workloads
+from chemistry import Molecule
+from reports.store import Store
+from workloads import command_line
+from workloads.emitter_answer import EXACT, QEOM, QUANTUM, SINGLES, SSVQE, UNTRAINED, VQD, WHOLE, answer
+from workloads.oled_emitter import EXAMPLE, OLED_EMITTER, OledEmitterSettings, notes, size
+
+PSPCZ = "O=S(=O)(c1ccccc1)c1ccc(cc1)-n1c2ccccc2c2ccccc12"
+FORMALDEHYDE = "4\nformaldehyde\nC 0 0 0\nO 0 0 1.2\nH 0 0.94 -0.54\nH 0 -0.94 -0.54\n"
+METHYLENE = "3\nmethylene\nC 0 0 0\nH 0 0.858 0.682\nH 0 -0.858 0.682\n"
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """`run(*settings)` of the workload in a folder with xyz files: exit code, output, errors."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    Path("formaldehyde.xyz").write_text(FORMALDEHYDE)
+    Path("methylene.xyz").write_text(METHYLENE)
+    Path("helium.xyz").write_text("1\nhelium\nHe 0 0 0\n")
+    Path("oh.xyz").write_text("2\nhydroxyl radical\nO 0 0 0\nH 0 0 0.97\n")
+
+    def call(*settings, more=()):
+        words = [word for one in settings for word in ("--set", one)]
+        monkeypatch.setattr(sys, "argv", ["oled_emitter", *words, *more, "--output", "out"])
+        capsys.readouterr()
+        code = command_line.main(OLED_EMITTER)
+        output = capsys.readouterr()
+        return code, " ".join(output.out.split()), " ".join(output.err.split())
+
+    return call
+
+
+def records_in(folder):
+    with Store(folder, create=False) as store:
+        return store.asked("oled_emitter")
+
+
+def test_formaldehyde_in_two_windows(run):
+    code, output, errors = run("geometry=formaldehyde.xyz", "active_space=homo-lumo; 4,4")
+    assert code == 0, errors
+    assert "CH2O as an emitter" in output
+    assert "PSPCz" not in output
+    assert "S1 of CH2O lies 0.70 eV above T1, 27 times the thermal energy at 300 K: too far" in output
+    assert "nearly dark, with an oscillator strength below 0.001" in output  # n to pi*, forbidden by symmetry
+    assert "The windows of orbitals give 0.70 to 1.05 eV" in output
+    found = {(r.case[0], r.method): r for r in records_in("out")}
+    exact = found["2", EXACT], found["4", EXACT]
+    assert [r.objective for r in exact] == pytest.approx([1.0465, 0.6957], abs=2e-4)
+    for record in exact:
+        assert record.reference_kind == "certified"
+        assert [state["state"] for state in record.detail["states"]] == ["S0", "T1", "S1"]
+        assert [state["spin_squared"] for state in record.detail["states"]] == pytest.approx([0, 2, 0], abs=1e-6)
+    frontier = exact[0].detail["frontier"]
+    assert exact[0].objective == pytest.approx(2 * 27.211386 * frontier["exchange"], abs=1e-3)
+    for window in "24":
+        for method in (VQD, SSVQE):
+            assert found[window, method].ranks
+            assert found[window, method].gap < 1e-3
+        assert found[window, QEOM].gap < 0.0435
+    assert found["4", VQD].qubits == 8
+    assert found["4", UNTRAINED].gap > 0.05 > found["4", SSVQE].gap
+    assert ("2", WHOLE) not in found
+    assert not found["4", WHOLE].ranks
+    assert found["4", WHOLE].objective == pytest.approx(1.127, abs=2e-3)
+    assert found["4", SINGLES].ranks
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert "minimal basis set" in page
+    assert "radiative lifetime" in page
+    assert page.count("data:image/svg+xml") == 3
+
+
+def test_an_emitter_in_smiles(run):
+    pytest.importorskip("rdkit")
+    code, output, errors = run("smiles=C=C", "active_space=homo-lumo")
+    assert code == 0, errors
+    assert "C2H4" in output
+    assert "bright" in output  # pi to pi*
+    assert "force field's" in output
+
+
+def test_a_triplet_ground_state_is_no_emitter(run):
+    code, output, errors = run("geometry=methylene.xyz", "active_space=homo-lumo", more=("--quick",))
+    assert code == 0, errors
+    assert "the ground state of CH2 is a triplet" in output
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (["geometry=nowhere.xyz"], "there is no file 'nowhere.xyz'"),
+        (["geometry=formaldehyde.xyz", "smiles=C=O"], "a geometry or smiles, not both"),
+        (["smiles=C=C", "charge=1"], "leave charge out"),
+        (["smiles=not a molecule"], "is not a molecule in SMILES"),
+        (["smiles=[CH3]"], "has unpaired electrons"),
+        (["spin=2"], "closed shell, so spin is 0, got 2"),
+        (["geometry=oh.xyz"], "9 electrons, so the number of unpaired ones (spin) is odd"),
+        (["geometry=helium.xyz"], "larger than the molecule in this basis, which has 1 orbitals"),
+        (["geometry=formaldehyde.xyz", "active_space=4,2"], "has no singlet and triplet to excite to"),
+        (["geometry=formaldehyde.xyz", "active_space=10,10"], "more than the 5,000 determinants"),
+        (["geometry=formaldehyde.xyz", "active_space=2,2; homo-lumo"], "are the same: give each once"),
+        (["active_space=4,4;4,4"], "Each window is given once"),
+        (["active_space=;"], "at least one window"),
+        (["geometry=formaldehyde.xyz", "active_space=lots"], "one of full, frozen-core, homo-lumo"),
+        (["frozen_core=true"], "leave frozen_core out"),
+        (["basis=sto-33g"], "no basis set 'sto-33g'"),
+    ],
+)
+def test_each_mistake_is_one_sentence(run, settings, message):
+    code, _, errors = run(*settings)
+    assert code == 2
+    assert message in errors
+    assert "Traceback" not in errors
+    assert not Path("out").exists()
+
+
+def test_the_shipped_geometry_is_the_suites_own_from_smiles():
+    pytest.importorskip("rdkit")
+    shipped, made = Molecule.from_xyz(EXAMPLE), Molecule.from_smiles(PSPCZ, seed=7)
+    assert PSPCZ in EXAMPLE.read_text(encoding="utf-8").splitlines()[1]
+    assert shipped.formula == made.formula == "C24H17NO2S"
+    assert [a.symbol for a in shipped.atoms] == [a.symbol for a in made.atoms]
+    # The same atoms are bonded, and as far apart, up to what another release of the force field may change.
+    places = [np.array([atom.position for atom in molecule.atoms]) for molecule in (shipped, made)]
+    apart = [np.linalg.norm(one[:, None] - one[None, :], axis=2) for one in places]
+    heavy = np.array([atom.symbol != "H" for atom in shipped.atoms])
+    reach = np.where(heavy[:, None] & heavy[None, :], 1.85, 1.25)
+    np.testing.assert_array_equal(apart[0] < reach, apart[1] < reach)
+    bonded = apart[0] < reach
+    np.testing.assert_allclose(apart[0][bonded], apart[1][bonded], atol=0.03)
+
+
+def test_size_says_four_qubits_for_two_orbitals():
+    one = size(OledEmitterSettings(active_space="homo-lumo"))
+    three = size(OledEmitterSettings())
+    assert (one.qubits, three.qubits) == (4, 12)
+    assert three.seconds > one.seconds
+    assert "0.86 eV at 6-31G(d)" in " ".join(notes(OledEmitterSettings()))
+
+
+def test_the_answer_knows_small_and_inverted_gaps(run):
+    run("geometry=formaldehyde.xyz", "active_space=homo-lumo")
+    from dataclasses import replace
+
+    records = records_in("out")
+    near = [replace(r, objective=0.1) if r.method == EXACT else r for r in records]
+    assert "0.10 eV above T1, 4 times the thermal energy at 300 K: near enough" in answer(near)
+    inverted = [replace(r, objective=-0.1) if r.method == EXACT else r for r in records]
+    assert "0.10 eV below T1: triplets come back without any heat" in answer(inverted)
+    missing = [r for r in records if r.method != EXACT]
+    assert "nothing can be said" in answer(missing)
+    assert {r.method for r in records} >= set(QUANTUM)
+
+
+@pytest.mark.slow
+@pytest.mark.notebook
+def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    source = Path(workloads.__file__).parent / "notebooks" / "oled_emitter.py"
+    namespace = runpy.run_path(str(source))  # it ends in its own asserts
+    pyplot.close("all")
+    assert namespace["exact"].s1_t1_ev == pytest.approx(0.9975, abs=1e-3)
+    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+    text = source.read_text(encoding="utf-8")
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert len(code) > 4
+    for cell in code:
+        assert "".join(cell["source"]) in text
+        assert cell["outputs"] or "print(" not in "".join(cell["source"])
