@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _LEVELS = 14
+_SPLINE, _FINE = 4, 121  # points along a coordinate: at least, and after refinement
 _NEAR = 0.9  # of the points: those higher than so many share the last colour
 # Okabe and Ito's colours, which colour-blind readers tell apart; markers tell states apart as well.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -24,7 +25,8 @@ _NAMES = {1: "singlet", 2: "doublet", 3: "triplet", 4: "quartet", 5: "quintet"}
 def surface_picture(scan: PotentialScan, method: str) -> Figure:
     """A surface as filled contours above its lowest energy, with the minimum and the points of the grid.
 
-    Colours run from dark to light as energy rises, so that they can be read in grey and by the colour-blind.
+    Colours run from dark to light as energy rises, so that they can be read in grey and by the colour-blind. Between
+    the points of the grid, which are drawn, lie cubic splines, or straight lines where points are few or missing.
 
     Args:
         scan: Of two coordinates.
@@ -48,9 +50,9 @@ def surface_picture(scan: PotentialScan, method: str) -> Figure:
     top = float(np.nanquantile(above, _NEAR)) or 1.0
     figure, axes = plt.subplots(figsize=(7.0, 5.2), layout="constrained")
     levels = _round_levels(top)
-    masked = np.ma.masked_invalid(above.T)
-    filled = axes.contourf(first.values, second.values, masked, levels=levels, cmap="cividis", extend="max")
-    lines = axes.contour(first.values, second.values, masked, levels=levels[1:], colors="white", linewidths=0.6)
+    between = _between(np.array(first.values), np.array(second.values), above)
+    filled = axes.contourf(*between, levels=levels, cmap="cividis", extend="max")
+    lines = axes.contour(*between, levels=levels[1:], colors="white", linewidths=0.6)
     axes.clabel(lines, levels=levels[1::2], fmt="%g", fontsize="small")
     places = np.array([point.coordinates for point in scan.points])
     sound = np.isfinite(above).ravel()
@@ -82,7 +84,8 @@ def state_picture(scan: PotentialScan) -> Figure:
         raise ValueError("A picture of states is of a curve that was scanned with n_states of one or more.")
     lowest = min(state.energy for _, state in states)
     figure, axes = plt.subplots(figsize=(7.0, 4.6), layout="constrained")
-    for place, label in enumerate(sorted({state.label for _, state in states})):
+    labels = sorted({state.label for _, state in states})
+    for place, label in enumerate(labels):
         mine = [(x, state) for x, state in states if state.label == label]
         spin, irrep = mine[0][1].multiplicity, mine[0][1].irrep
         axes.plot(
@@ -90,7 +93,9 @@ def state_picture(scan: PotentialScan) -> Figure:
             [(state.energy - lowest) * HARTREE_IN_KJ_MOL for _, state in mine],
             color=_COLOURS[place % len(_COLOURS)],
             marker=_MARKERS[place % len(_MARKERS)],
-            markersize=4,
+            # Degenerate states lie on each other: those behind show around those in front.
+            markersize=4.0 + 5.0 * (len(labels) - 1 - place) / len(labels),
+            markerfacecolor="none",
             linewidth=1.2,
             label=f"state {label}, {_NAMES.get(spin, f'2S+1 = {spin}')} {irrep}",
         )
@@ -99,6 +104,16 @@ def state_picture(scan: PotentialScan) -> Figure:
     axes.set_title("Which states cross as the geometry changes?")
     figure.legend(loc="outside lower center", ncols=3, frameon=False)
     return figure
+
+
+def _between(x: np.ndarray, y: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The grid and its values, refined where a spline can be laid through them, as contours are drawn."""
+    if min(values.shape) < _SPLINE or not np.isfinite(values).all():
+        return x, y, np.ma.masked_invalid(values.T)
+    from scipy.interpolate import RectBivariateSpline
+
+    fine_x, fine_y = (np.linspace(axis[0], axis[-1], _FINE) for axis in (x, y))
+    return fine_x, fine_y, np.maximum(RectBivariateSpline(x, y, values)(fine_x, fine_y).T, 0.0)
 
 
 def _round_levels(top: float) -> np.ndarray:

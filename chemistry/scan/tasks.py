@@ -30,7 +30,7 @@ Factory = Callable[[ElectronicProblem], Ansatz]
 _TRIAL = 300  # evaluations after which a continuation that is behind is given up
 _BEHIND = 1e-4  # hartree
 # What a molecule, a basis set or a solver can be too hard for; the other points of the scan are not lost by it.
-_FAILURES = (ValueError, ArithmeticError, RuntimeError, MemoryError, np.linalg.LinAlgError)
+_FAILURES = (ValueError, ArithmeticError, RuntimeError, MemoryError, OSError, np.linalg.LinAlgError)
 
 
 @dataclass(frozen=True, kw_only=True)

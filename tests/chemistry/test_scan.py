@@ -105,6 +105,23 @@ def test_a_scan_comes_out_the_same_from_either_end(build, values, space):
 
 
 @pytest.mark.slow
+def test_a_surface_has_the_symmetry_of_its_molecule():
+    """Either bond of water may be the one that is stretched, though point groups and orbitals change on the way."""
+
+    def stretched(first, second):
+        return Molecule.from_z_matrix(f"O; H 1 {first}; H 1 {second} 2 104.5")
+
+    grid = {"first (angstrom)": (0.96, 1.3, 1.8), "second (angstrom)": (0.96, 1.3, 1.8)}
+    scan = potential_scan(
+        Family.of_function(stretched, grid), circuits={"one": partial(repeated_uccsd, repetitions=1)}, frozen_core=True
+    )
+    assert scan.energies("one") == pytest.approx(scan.energies("one").T, abs=1e-6)
+    assert {point.reference.point_group for point in scan.points} == {"C2v", "Cs"}
+    assert curve_errors(scan, "one").largest < 5e-4
+    assert any("The point group is Cs, not C2v as before." in change for change in scan.changes)
+
+
+@pytest.mark.slow
 def test_stretched_nitrogen_is_the_same_from_either_end():
     molecules = [nitrogen(value) for value in (1.6, 2.0, 2.4, 2.8)]
     settings = {"active_space": (6, 6), "circuits": {"one": partial(repeated_uccsd, repetitions=1)}}
