@@ -132,8 +132,17 @@ class IrrepSearch:
         if only_wanted_spin and self.problem.beta is not None:
             n_roots = min(n_roots + _MORE_OF_ANY_SPIN, self._n_allowed)
         guesses = self._guesses(n_roots, only_wanted_spin)
-        found = _davidson(self.problem, self.irrep, n_roots, guesses, penalised=only_wanted_spin)
-        states = [
+        states = self._searched(n_roots, guesses)
+        if only_wanted_spin:
+            # From guesses of one spin the search mostly stays there; the penalty costs more than the search itself.
+            if self.problem.beta is None and not all(has_wanted_spin(self.problem, s.s_squared) for s in states):
+                states = self._searched(n_roots, guesses, penalised=True)
+            states = [state for state in states if has_wanted_spin(self.problem, state.s_squared)]
+        return sorted(states, key=lambda state: state.energy)
+
+    def _searched(self, n_roots: int, guesses: list[np.ndarray], *, penalised: bool = False) -> list[ExactState]:
+        found = _davidson(self.problem, self.irrep, n_roots, guesses, penalised=penalised)
+        return [
             ExactState(
                 energy=float(energy),
                 s_squared=spin_squared(self.problem, vector),
@@ -143,9 +152,6 @@ class IrrepSearch:
             )
             for energy, vector, converged in zip(*found, strict=True)
         ]
-        if only_wanted_spin:
-            states = [state for state in states if has_wanted_spin(self.problem, state.s_squared)]
-        return sorted(states, key=lambda state: state.energy)
 
     def _vector(self, column: int) -> np.ndarray:
         vector = np.zeros(self._shape[0] * self._shape[1])

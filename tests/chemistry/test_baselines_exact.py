@@ -81,6 +81,21 @@ def test_a_search_finds_what_a_list_of_all_determinants_has(monkeypatch, listed)
         assert only[0].s_squared == pytest.approx(0.0, abs=1e-5)
 
 
+def test_a_search_that_falls_into_another_spin_is_kept_from_it(monkeypatch):
+    problem = plain(METHYLENE)
+    lowest_irrep = 2  # B1, where the triplet lies far below the singlet
+    whole = IrrepSearch(problem, lowest_irrep).lowest(1, only_wanted_spin=True)
+    monkeypatch.setattr(determinant_states, "_LISTED", 40)
+    search = IrrepSearch(problem, lowest_irrep)
+    rng = np.random.default_rng(1)
+    anything = [sum(rng.normal() * search._vector(column) for column in range(40)) for _ in range(3)]
+    monkeypatch.setattr(search, "_guesses", lambda *_: anything)
+    assert search.lowest(1)[0].s_squared == pytest.approx(2.0, abs=1e-5)
+    found = search.lowest(1, only_wanted_spin=True)
+    assert found[0].s_squared == pytest.approx(0.0, abs=1e-5)
+    assert found[0].energy == pytest.approx(whole[0].energy, abs=1e-7)
+
+
 def test_methylene_asked_for_as_a_singlet_has_a_triplet_below():
     singlet, triplet = plain(METHYLENE), plain(METHYLENE, spin=2)
     energy = full_ci(singlet)
