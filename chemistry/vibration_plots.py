@@ -1,0 +1,142 @@
+"""Pictures of structures and vibrations, from the rows of a run.
+
+A row is a method: `method`, `role` (quantum, classical or control), and in `detail` `symbols`, `positions` (angstrom),
+`wavenumbers` (1/cm), `intensities` (km/mol), `modes` (displacements, shape (n_modes, n_atoms, 3)), `path`, the energies
+of a relaxation (hartree), and perhaps `experiment`, wavenumbers to compare with. Colours are the caller's: C0 quantum,
+C1 classical, C2 controls.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_COLOURS = {"quantum": "C0", "classical": "C1", "control": "C2"}
+_MARKERS = ("o", "s", "^", "D", "v", "P")
+_HALF_WIDTH = 25.0  # 1/cm, of the lines of a spectrum
+_MOST_MODES = 6
+_DEPTH = np.array([0.35, 0.25])  # how far the third axis is drawn along the other two
+_SMALLEST_ENERGY = 1e-4  # millihartree
+
+
+def infrared_spectrum(rows: pd.DataFrame) -> Figure:
+    """The harmonic infrared spectrum by each method, one above the other, on one scale."""
+    import matplotlib.pyplot as plt
+
+    rows = rows[[bool(detail.get("wavenumbers")) for detail in rows["detail"]]]
+    figure, panels = plt.subplots(
+        len(rows), 1, figsize=(7.0, 1.1 + 0.95 * len(rows)), sharex=True, sharey=True, squeeze=False
+    )
+    known = sorted({w for detail in rows["detail"] for w in detail.get("experiment") or ()})
+    everything = [*known, *(w for detail in rows["detail"] for w in detail["wavenumbers"] if w > 0)]
+    axis = np.linspace(max(0.0, min(everything, default=0.0) - 400), max(everything, default=4000.0) + 400, 1500)
+    for axes, (_, row) in zip(panels[:, 0], rows.iterrows(), strict=True):
+        curve = _spectrum(axis, row["detail"])
+        axes.fill_between(axis, curve, color=_COLOURS[row["role"]], alpha=0.25, linewidth=0)
+        axes.plot(axis, curve, color=_COLOURS[row["role"]], linewidth=1.2)
+        for wavenumber in known:
+            axes.axvline(wavenumber, color="black", linestyle="--", linewidth=0.8, alpha=0.6)
+        axes.text(0.01, 0.93, str(row["method"]), transform=axes.transAxes, va="top")
+        axes.set_yticks([])
+    panels[0, 0].set_title("Where does the molecule absorb infrared light?")
+    panels[-1, 0].set_xlabel("wavenumber (cm$^{-1}$)" + ("; dashed: experiment, harmonic" if known else ""))
+    figure.supylabel("absorption", fontsize="medium")
+    return figure
+
+
+def vibration_pictures(rows: pd.DataFrame) -> Figure:
+    """The molecule and how its atoms move in each vibration (the strongest six), by the first row that has them."""
+    import matplotlib.pyplot as plt
+
+    detail = next(detail for detail in rows["detail"] if detail.get("modes"))
+    wavenumbers, intensities = np.array(detail["wavenumbers"]), np.array(detail["intensities"])
+    chosen = np.sort(np.argsort(-intensities, kind="stable")[:_MOST_MODES])
+    n_columns = min(3, len(chosen))
+    n_rows = -(-len(chosen) // n_columns)
+    figure, panels = plt.subplots(n_rows, n_columns, figsize=(7.0, 2.5 * n_rows), squeeze=False)
+    frame = _principal_axes(np.array(detail["positions"]))
+    flat, modes = _flat(frame[0]), _flat(np.array(detail["modes"]) @ frame[1])
+    centre, reach = 0.5 * (flat.max(axis=0) + flat.min(axis=0)), 0.5 * float(np.ptp(flat, axis=0).max()) + 0.75
+    for axes, mode in zip(panels.flat, chosen, strict=False):
+        _draw_mode(axes, detail["symbols"], detail.get("bonds") or [], flat, modes[mode])
+        axes.set_xlim(centre[0] - reach, centre[0] + reach)
+        axes.set_ylim(centre[1] - reach, centre[1] + reach)
+        sign = "i" if wavenumbers[mode] < 0 else ""
+        axes.set_title(f"{abs(wavenumbers[mode]):,.0f}{sign} cm$^{{-1}}$", fontsize="medium")
+        axes.set_xlabel(f"{intensities[mode]:.0f} km/mol")
+    for axes in panels.flat[len(chosen) :]:
+        axes.axis("off")
+    figure.suptitle("How does the molecule vibrate?")
+    return figure
+
+
+def relaxation(rows: pd.DataFrame) -> Figure:
+    """How the energy falls to its minimum while the nuclei follow the gradient, by each method."""
+    import matplotlib.pyplot as plt
+    from matplotlib.ticker import MaxNLocator
+
+    figure, axes = plt.subplots(figsize=(7.0, 4.0))
+    rows = rows[[len(detail.get("path") or ()) > 1 for detail in rows["detail"]]]
+    for index, (_, row) in enumerate(rows.iterrows()):
+        energies = np.array(row["detail"]["path"])
+        above = np.maximum(1000 * (energies - energies.min()), _SMALLEST_ENERGY)
+        axes.plot(
+            range(len(above)), above, color=_COLOURS[row["role"]], marker=_MARKERS[index % len(_MARKERS)],
+            linestyle=("-", "--", ":", "-.")[index % 4], label=str(row["method"]),
+        )  # fmt: skip
+    axes.set_yscale("log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("steps of the nuclei")
+    axes.set_ylabel("energy above its own minimum (millihartree)")
+    axes.set_title("How fast do the nuclei find their place?")
+    if len(rows):
+        axes.legend(frameon=False)
+    return figure
+
+
+def _spectrum(axis: np.ndarray, detail: dict[str, list[float]]) -> np.ndarray:
+    """Lorentzian lines whose areas are the intensities."""
+    lines = [(w, i) for w, i in zip(detail["wavenumbers"], detail["intensities"], strict=True) if w > 0]
+    curve = np.zeros_like(axis)
+    for wavenumber, intensity in lines:
+        curve += intensity / (1 + ((axis - wavenumber) / _HALF_WIDTH) ** 2)
+    return curve
+
+
+def _principal_axes(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Centred positions along the axes of largest extent, and those axes in columns."""
+    centred = positions - positions.mean(axis=0)
+    axes = np.linalg.svd(centred, full_matrices=True)[2].T
+    axes = axes * np.where(np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0) < 0, -1.0, 1.0)
+    return centred @ axes, axes
+
+
+def _flat(vectors: np.ndarray) -> np.ndarray:
+    """An oblique view of vectors on paper, shape (..., 3) to (..., 2)."""
+    return vectors[..., :2] + vectors[..., 2:] * _DEPTH
+
+
+def _draw_mode(axes: Axes, symbols: list[str], bonds: list[list[int]], flat: np.ndarray, mode: np.ndarray) -> None:
+    for first, second in bonds:
+        ends = flat[[first - 1, second - 1]]
+        axes.plot(ends[:, 0], ends[:, 1], color="grey", linewidth=3, alpha=0.5, zorder=1)
+    for symbol, (x, y), (dx, dy) in zip(symbols, flat, mode, strict=True):
+        axes.scatter([x], [y], s=330, facecolor="white", edgecolor="black", zorder=2)
+        axes.text(x, y, symbol, ha="center", va="center", color="black", zorder=3)
+        if np.hypot(dx, dy) > 0.03:
+            axes.annotate(
+                "", (x + 0.9 * dx, y + 0.9 * dy), (x, y), zorder=4,
+                arrowprops={"arrowstyle": "-|>", "color": "C0", "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0},
+            )  # fmt: skip
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.grid(visible=False)

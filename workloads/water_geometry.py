@@ -1,0 +1,634 @@
+"""What does a molecule look like and how does it vibrate? Structure, dipole and frequencies from circuits' gradients.
+
+A circuit whose orbitals are optimised along with its parameters (oo-VQE) has an energy that is stationary in both, so
+the forces on the nuclei follow from its density matrices without further equations. Along these forces the molecule
+relaxes; their differences between displaced geometries give its harmonic vibrations. CASSCF does the same with the
+exact state of the same electrons in as many orbitals and is the reference. Coupled cluster, which correlates all
+electrons, stands beside it as what a chemist would run today.
+
+With `geometry` the same methods relax a small molecule of one's own, from where the file has it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from importlib.util import find_spec
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workloads.molecules import (
+    CHEMICAL_ACCURACY,
+    SAME_STATE,
+    MoleculeSettings,
+    geometry_table,
+    is_minimal,
+    warm_up,
+)
+from workloads.settings import setting
+from workloads.workload import (
+    Context,
+    GapScale,
+    Options,
+    Outcome,
+    Plot,
+    Record,
+    Seconds,
+    Size,
+    Table,
+    Task,
+    Workload,
+    difference_gap,
+)
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+    from chemistry import Molecule
+    from chemistry.structure import Equilibrium, Surface, SurfacePoint
+
+WATER = "O 0 0 0.12; H 0 0.76 -0.47; H 0 -0.76 -0.47"
+# Equilibrium structure: Hoy and Bunker, J. Mol. Spectrosc. 74, 1 (1979). Dipole: Clough, Beers, Klein and Rothman,
+# J. Chem. Phys. 59, 2254 (1973). Harmonic frequencies: Benedict, Gailar and Plyler, J. Chem. Phys. 24, 1139 (1956).
+EXPERIMENT = {"bond": 0.9578, "angle": 104.48, "dipole": 1.855}  # angstrom, degrees, debye
+MEASURED_WAVENUMBERS = (1648.5, 3832.2, 3942.5)  # 1/cm
+MOST_ATOMS = 6
+
+EXACT, CIRCUIT, PAIRS = "CASSCF (exact in the space)", "oo-VQE", "oo-VQE, pairs only"
+HARTREE_FOCK, ALL_ELECTRONS = "HF", "CCSD, all electrons"
+METHODS = (HARTREE_FOCK, PAIRS, CIRCUIT, EXACT, ALL_ELECTRONS)
+MEASURES = ("bonds (angstrom)", "angles (degrees)", "dipole (debye)", "frequencies (1/cm)")
+
+
+class WaterGeometrySettings(MoleculeSettings):
+    """What a partner may set."""
+
+    basis: str = setting("6-31g", description="basis set, by its usual name")
+    active_space: str | None = setting(
+        "4,4", description="electrons,orbitals around the gap, as in 4,4, or homo-lumo, or a method; none: all"
+    )
+
+
+def molecule_of(settings: WaterGeometrySettings) -> "Molecule":
+    """The molecule as given."""
+    return settings.molecule(WATER)
+
+
+def space_of(settings: WaterGeometrySettings) -> str | None:
+    """The active space as `Molecule.problem` takes it, a frozen core included."""
+    return "frozen-core" if settings.frozen_core else settings.active_space
+
+
+def restated(settings: WaterGeometrySettings) -> tuple[str, str] | None:
+    """Title and question for a molecule of one's own."""
+    if settings.geometry is None:
+        return None
+    formula = molecule_of(settings).formula
+    return f"The structure of {formula}", f"What does {formula} look like, and how does it vibrate?"
+
+
+# --- Before it runs -----------------------------------------------------------------------------------------------
+
+
+def size(settings: WaterGeometrySettings) -> Size:
+    """Estimate the run; refuse what has no structure, and what would take hours."""
+    from chemistry import what_would_fit
+
+    molecule = molecule_of(settings)
+    n_atoms = len(molecule.atoms)
+    if not 2 <= n_atoms <= MOST_ATOMS:
+        raise ValueError(
+            f"Vibrations need the gradient at six displacements of each atom, so a molecule of 2 to {MOST_ATOMS} atoms "
+            f"is taken, but {molecule.formula} has {n_atoms}."
+        )
+    if find_spec("geometric") is None:
+        raise ValueError(
+            "Geometries are optimised by geomeTRIC, which is not installed: install the extra `molecules`."
+        )
+    estimate = molecule.size(**settings.space)
+    per_geometry = 0.5 + 1e-5 * molecule.active_space().n_orbitals ** 3 + 0.1 * estimate.seconds
+    return Size(
+        qubits=estimate.qubits,
+        sector_dimension=estimate.sector_dimension,
+        memory_bytes=estimate.memory_bytes,
+        seconds=10.0 + n_geometries(molecule) * per_geometry,
+        would_fit=f"On this machine --set {what_would_fit(molecule).replace(' or active', ' or --set active')}.",
+    )
+
+
+def n_geometries(molecule: "Molecule") -> int:
+    """About how many geometries a method visits: some to relax, and the displaced ones."""
+    return 8 + 6 * len(molecule.atoms)
+
+
+def notes(settings: WaterGeometrySettings) -> list[str]:
+    """Say what was assumed."""
+    lines = settings.notes(molecule_of(settings))
+    if not is_minimal(settings.basis):
+        lines.append("What the basis set lacks, such as polarisation functions, shows as a distance from experiment.")
+    lines += [
+        "The start is relaxed, not taken as it stands; frequencies are harmonic, those of standard atomic weights.",
+        "Circuits and CASSCF correlate the same electrons; CCSD correlates all, which is another problem, so that its "
+        "energy is lower and does not rank.",
+    ]
+    return lines
+
+
+def instance(settings: WaterGeometrySettings) -> list[Table]:
+    """Show the molecule."""
+    molecule = molecule_of(settings)
+    return [geometry_table(molecule, f"{molecule.formula}, where it starts")]
+
+
+# --- The methods --------------------------------------------------------------------------------------------------
+
+
+def tasks(settings: WaterGeometrySettings, options: Options) -> list[Task]:
+    """Every method once: nothing in them is random."""
+    molecule = molecule_of(settings)
+    everything = molecule.active_space()
+    asked = settings.asked(molecule)
+    is_water = (molecule.formula, settings.charge, settings.spin) == ("H2O", 0, 0)
+    facts = {
+        "formula": molecule.formula,
+        "basis": settings.basis,
+        "space": str(molecule.active_space(**settings.space)),
+        "experiment": MEASURED_WAVENUMBERS if is_water else None,
+    }
+    methods = [EXACT, HARTREE_FOCK, CIRCUIT]
+    if settings.spin == 0:
+        methods.insert(2, PAIRS)
+    if everything.n_electrons > 1 and everything.n_beta < everything.n_orbitals:
+        methods.append(ALL_ELECTRONS)
+    return [
+        Task(
+            case=molecule.formula,
+            method=method,
+            role="quantum" if method in (CIRCUIT, PAIRS) else "control" if method == HARTREE_FOCK else "classical",
+            solve=partial(relax, method, molecule, space_of(settings), facts),
+            asked=asked,
+            machine=options.machine if method in (CIRCUIT, PAIRS) else "classical",
+            is_reference=method == EXACT,
+        )
+        for method in methods
+    ]
+
+
+def surface_of(method: str, space: str | None, molecule: "Molecule") -> "Surface":
+    """The energy by a method as a function of where the nuclei are."""
+    from chemistry.ansatz import puccd
+    from chemistry.structure import CircuitSurface, CoupledClusterSurface, HartreeFockSurface, lowest_casscf_surface
+
+    makers: dict[str, Callable[[], Surface]] = {
+        EXACT: lambda: lowest_casscf_surface(molecule, active_space=space),
+        HARTREE_FOCK: lambda: HartreeFockSurface(molecule),
+        CIRCUIT: lambda: CircuitSurface(molecule, active_space=space),
+        PAIRS: lambda: CircuitSurface(molecule, puccd, active_space=space),
+        ALL_ELECTRONS: lambda: CoupledClusterSurface(molecule),
+    }
+    return makers[method]()
+
+
+class Journey:
+    """Counts the geometries that a method's surfaces are asked for, reports them, and ends them at the time limit."""
+
+    def __init__(self, context: Context, n_expected: int) -> None:
+        self.began = perf_counter()
+        self.n_visited = self.n_evaluations = 0
+        self._context, self._n_expected = context, n_expected
+
+    def arrived(self, point: "SurfacePoint") -> None:
+        """One geometry is done."""
+        self.n_visited += 1
+        self.n_evaluations += point.n_evaluations
+        share = self.n_visited / self._n_expected
+        self._context.progress(min(share, 1 - 0.1 / (1 + share)), f"{point.energy:.6f} hartree")
+        limit = self._context.time_limit
+        if limit is not None and perf_counter() - self.began > limit:
+            raise ValueError(
+                f"The time limit of {limit:g} s was reached after {self.n_visited} of about {self._n_expected} "
+                "geometries: give a longer --time-limit."
+            )
+
+
+class Watched:
+    """A surface that tells a journey of every geometry."""
+
+    def __init__(self, surface: "Surface", journey: Journey) -> None:
+        self.surface, self._journey = surface, journey
+
+    @property
+    def molecule(self) -> "Molecule":
+        """Where the surface begins."""
+        return self.surface.molecule
+
+    def point(self, positions: Any, *, field: Sequence[float] | None = None) -> "SurfacePoint":
+        """The surface's own."""
+        found = self.surface.point(positions, field=field)
+        self._journey.arrived(found)
+        return found
+
+
+def relax(method: str, molecule: "Molecule", space: str | None, facts: Mapping[str, Any], context: Context) -> Outcome:
+    """A method's minimum with its vibrations."""
+    from chemistry.orbital_optimization.threads import one_thread_if_small
+    from chemistry.structure import bonded_pairs, equilibrium
+
+    warm_up_surfaces()
+    journey = Journey(context, n_geometries(molecule))
+    dimension = molecule.size(active_space=space).sector_dimension
+    with one_thread_if_small(molecule.active_space().n_orbitals, dimension):
+        found = equilibrium(lambda where: Watched(surface_of(method, space, where), journey), molecule)
+    seconds = Seconds(optimise=perf_counter() - journey.began)
+    modes = found.vibrations
+    detail = {
+        **facts,
+        "symbols": [atom.symbol for atom in molecule.atoms],
+        "positions": found.geometry.point.positions,
+        "bonds": bonded_pairs(found.geometry.molecule),
+        "dipole": found.dipole.magnitude,
+        "path": [point.energy for point in found.path],
+        "gradient_norm": found.geometry.gradient_norm,
+        "n_geometries": journey.n_visited,
+        **({"wavenumbers": modes.wavenumbers, "intensities": modes.intensities, "modes": modes.modes} if modes else {}),
+    }
+    status, ranks = ended(found), found.is_minimum
+    circuit: dict[str, Any] = {}
+    if method == EXACT:
+        status = f"{status} {checked(found, space)}"
+    if method == ALL_ELECTRONS:
+        status, ranks = f"{status} All electrons are correlated: another problem, whose energy does not rank.", False
+    if method in (CIRCUIT, PAIRS):
+        circuit, evidence = circuit_facts(found)
+        circuit["evaluations"] = journey.n_evaluations
+        detail |= evidence
+    return Outcome(
+        objective=found.geometry.energy,
+        status=status,
+        seconds=seconds,
+        ranks=ranks,
+        detail=detail,
+        reference_kind="best known" if method == EXACT else None,
+        **circuit,
+    )
+
+
+@cache
+def warm_up_surfaces() -> None:
+    """Import the libraries and compile the kernels, once per process, so that no method's seconds hold it."""
+    from chemistry import Molecule
+    from chemistry.orbital_optimization import oo_vqe
+
+    warm_up()
+    oo_vqe(Molecule("H 0 0 0; H 0 0 0.8").problem(), max_evaluations=3)
+
+
+def ended(found: "Equilibrium") -> str:
+    """How a search for a minimum ended."""
+    if found.vibrations is None:
+        return found.geometry.status.value
+    if not found.vibrations.converged:
+        return "The electronic structure did not converge at every displacement."
+    n_imaginary = found.vibrations.n_imaginary
+    if not found.is_minimum:
+        return f"A saddle point: {n_imaginary} of its frequencies {'is' if n_imaginary == 1 else 'are'} imaginary."
+    return f"A minimum: the nuclei rest after {found.geometry.n_steps} steps, and every frequency is real."
+
+
+def checked(found: "Equilibrium", space: str | None) -> str:
+    """What other searches and the exact states over their orbitals say of a CASSCF energy."""
+    from chemistry.baselines import casscf
+
+    other = casscf(found.geometry.molecule.problem(active_space=space))
+    spins = other.detail["s_squared"]
+    if not other.converged or abs(other.energy - found.geometry.energy) > 10 * SAME_STATE:
+        return f"Searches there from other orbitals ended at {other.energy:.6f} hartree: {other.status}"
+    return (
+        f"Searches there from other orbitals agree, and S^2 of the exact states over them is "
+        f"{', '.join(f'{max(value, 0.0):.2f}' for value in spins)}."
+    )
+
+
+def circuit_facts(found: "Equilibrium") -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a circuit cost, and how far it is above the exact energy over its own orbitals."""
+    import runtime
+    from chemistry import full_ci
+
+    first = found.surface.surface.first  # type: ignore[attr-defined]
+    program = runtime.compile(first.ansatz, first.problem.hamiltonian)
+    cost = program.resources()
+    exact = full_ci(first.problem)
+    costs = {
+        "qubits": cost.qubits,
+        "sector_dimension": cost.sector_dimension,
+        "depth": cost.depth,
+        "two_qubit_gates": cost.two_qubit_gates,
+    }
+    evidence = {
+        "ansatz": first.ansatz.name,
+        "parameters": first.ansatz.n_params,
+        "rotations": first.n_rotations,
+        "above_exact": first.energy - exact.energy,
+        "stable": first.stable,
+    }
+    return costs, evidence
+
+
+# --- The answer ---------------------------------------------------------------------------------------------------
+
+
+def found_by(records: Sequence[Record]) -> dict[str, Record]:
+    """The records that have a structure, by method."""
+    return {r.method: r for r in records if r.objective is not None and "positions" in r.detail}
+
+
+def mean_text(values: Mapping[str, float], keys: Sequence[str], decimals: int) -> str:
+    """The mean of alike coordinates."""
+    return f"{np.mean([values[key] for key in keys]):.{decimals}f}"
+
+
+def described(record: Record) -> str:
+    """A structure with its dipole and vibrations in words."""
+    from chemistry.structure import alike, internal_coordinates
+
+    symbols, waves = record.detail["symbols"], record.detail.get("wavenumbers")
+    parts = [
+        f"{group.name} {mean_text(values, group.keys, decimals)} {unit}"
+        for values, (unit, decimals) in zip(
+            internal_coordinates(record.detail["positions"], record.detail["bonds"]),
+            (("angstrom", 3), ("degrees", 1)),
+            strict=True,
+        )
+        for group in alike(values, symbols)
+    ]
+    parts.append(f"dipole {record.detail['dipole']:.2f} debye")
+    parts += [f"vibrations at {listed([f'{w:.0f}' for w in waves])} cm^-1"] if waves else []
+    return ", ".join(parts)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas and an and."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def answer(records: Sequence[Record]) -> str:
+    """The structure by the circuit, how near the exact one of the same electrons it is, and experiment."""
+    by_method = found_by(records)
+    shown = next((by_method[m] for m in (CIRCUIT, EXACT, PAIRS) if m in by_method and by_method[m].ranks), None)
+    if shown is None:
+        return "No method found a minimum with its vibrations, so nothing can be said of the structure."
+    facts = shown.detail
+    text = (
+        f"By {shown.method} in the {str(facts['basis']).upper()} basis, active space {facts['space']}, "
+        f"{facts['formula']} has {described(shown)}."
+    )
+    if shown.method == CIRCUIT and EXACT in by_method:
+        text += f" That is the exact answer for these electrons {differences_text(shown, by_method[EXACT])}."
+    if facts.get("experiment"):
+        waves = listed([f"{w:.0f}" for w in MEASURED_WAVENUMBERS])
+        text += (
+            f" Experiment has {EXPERIMENT['bond']:.3f} angstrom, {EXPERIMENT['angle']:.1f} degrees, "
+            f"{EXPERIMENT['dipole']:.2f} debye and harmonic {waves} cm^-1: the rest is basis set and uncorrelated "
+            "electrons, not the circuit."
+        )
+    return text
+
+
+def differences(record: Record, reference: Record) -> list[float | None]:
+    """The largest differences in bonds, angles, dipole and frequencies; None where there is nothing to compare."""
+    from chemistry.structure import internal_coordinates
+
+    bonds = reference.detail["bonds"]
+    mine, others = (internal_coordinates(r.detail["positions"], bonds) for r in (record, reference))
+    found = [max((abs(a[key] - b[key]) for key in b), default=None) for a, b in zip(mine, others, strict=True)]
+    found.append(abs(record.detail["dipole"] - reference.detail["dipole"]))
+    ours, theirs = (np.array(r.detail.get("wavenumbers") or []) for r in (record, reference))
+    same = len(ours) == len(theirs) > 0
+    return [*found, float(np.abs(ours - theirs).max()) if same else None]
+
+
+def differences_text(record: Record, reference: Record) -> str:
+    """The largest differences in words."""
+    length, angle, _, wavenumber = differences(record, reference)
+    parts = [
+        f"{value:.{decimals}f} {unit}"
+        for value, decimals, unit in ((length, 4, "angstrom"), (angle, 2, "degrees"), (wavenumber, 1, "cm^-1"))
+        if value is not None
+    ]
+    return f"to {listed(parts)}" if parts else "as far as can be compared"
+
+
+def contribution(records: Sequence[Record]) -> str:
+    """What training added to the circuit with all of its parameters at zero, which is Hartree-Fock."""
+    by_method = found_by(records)
+    if not {EXACT, HARTREE_FOCK, CIRCUIT} <= set(by_method):
+        return "Some methods found no structure, so what training adds cannot be said."
+    before, after = (differences_text(by_method[m], by_method[EXACT]) for m in (HARTREE_FOCK, CIRCUIT))
+    return (
+        f"With every parameter at zero the circuit is Hartree-Fock, which agrees with CASSCF {before}; "
+        f"trained, it agrees {after}."
+    )
+
+
+def tables(records: Sequence[Record]) -> list[Table]:
+    """Structure, vibrations, differences from the reference, and the circuits."""
+    by_method = found_by(records)
+    methods = [method for method in METHODS if method in by_method]
+    shown = next((by_method[m] for m in (EXACT, CIRCUIT, *methods) if m in by_method), None)
+    if shown is None:
+        return []
+    own_tables = [structure_table(by_method, methods, shown), vibration_table(by_method, methods, shown)]
+    if EXACT in by_method:
+        own_tables.append(difference_table(by_method, methods))
+    circuits = [by_method[m] for m in (PAIRS, CIRCUIT) if m in by_method]
+    own_tables.append(
+        Table(
+            title="The circuits and their orbitals",
+            columns=("circuit", "parameters", "rotations", "evaluations", "above exact (mHa)", "stable"),
+            rows=[
+                (f"{r.method}: {r.detail.get('ansatz')}", r.detail.get("parameters"), r.detail.get("rotations"),
+                 r.evaluations, f"{1000 * r.detail['above_exact']:.3f}", r.detail.get("stable"))
+                for r in circuits
+            ],
+            note="Rotations are those of orbitals; above the exact energy over the circuit's own orbitals; stable: a "
+            "minimum in parameters and rotations.",
+        )
+    )  # fmt: skip
+    return own_tables
+
+
+def structure_table(by_method: Mapping[str, Record], methods: Sequence[str], shown: Record) -> Table:
+    """Bonds, angles and dipole by each method."""
+    from chemistry.structure import alike, internal_coordinates
+
+    bonds = shown.detail["bonds"]
+    found = [internal_coordinates(by_method[m].detail["positions"], bonds) for m in methods]
+    reference = internal_coordinates(shown.detail["positions"], bonds)
+    has_experiment = bool(shown.detail.get("experiment"))
+    rows: list[tuple[str, ...]] = []
+    for place, (unit, decimals, kind) in enumerate((("angstrom", 4, "bond"), ("degrees", 2, "angle"))):
+        for group in alike(reference[place], shown.detail["symbols"]):
+            cells = [mean_text(values[place], group.keys, decimals) for values in found]
+            cells += [f"{EXPERIMENT[kind]:.{decimals}f}"] if has_experiment else []
+            rows.append((f"{group.name} ({unit})", *cells))
+    dipoles = [f"{by_method[m].detail['dipole']:.3f}" for m in methods]
+    rows.append(("dipole (debye)", *dipoles, *([f"{EXPERIMENT['dipole']:.3f}"] if has_experiment else [])))
+    note = "Means over equivalent bonds and angles; CCSD's dipole is that of its density without orbital response."
+    if has_experiment:
+        note += " Experiment: Hoy and Bunker 1979 (equilibrium), Clough et al. 1973 (dipole)."
+    columns = ("", *map(short, methods), *(["experiment"] if has_experiment else []))
+    return Table(title="Structure and dipole", columns=columns, rows=rows, note=note)
+
+
+def vibration_table(by_method: Mapping[str, Record], methods: Sequence[str], shown: Record) -> Table:
+    """Frequencies by each method, and intensities by the first of them that shows."""
+    measured = shown.detail.get("experiment")
+    waves = [by_method[m].detail.get("wavenumbers") or [] for m in methods]
+    bright = by_method.get(CIRCUIT, shown)
+    intensities = bright.detail.get("intensities") or []
+    rows = [
+        (
+            str(mode + 1),
+            *(f"{found[mode]:.1f}" if mode < len(found) else None for found in waves),
+            *([f"{measured[mode]:.1f}"] if measured else []),
+            f"{intensities[mode]:.1f}" if mode < len(intensities) else None,
+        )
+        for mode in range(max(map(len, waves)))
+    ]
+    note = "Ascending; below zero where imaginary."
+    if measured:
+        note += " Experiment: Benedict et al. 1956, harmonic; the fundamentals that a spectrum shows lie lower."
+    return Table(
+        title="Harmonic frequencies (1/cm) and infrared intensities (km/mol)",
+        columns=(
+            "mode",
+            *map(short, methods),
+            *(["experiment"] if measured else []),
+            f"km/mol, {short(bright.method)}",
+        ),
+        rows=rows,
+        note=note,
+    )
+
+
+def difference_table(by_method: Mapping[str, Record], methods: Sequence[str]) -> Table:
+    """How far every method is from CASSCF."""
+    reference = by_method[EXACT]
+    rows = []
+    for method in methods:
+        if method == EXACT:
+            continue
+        energy = 1000 * ((by_method[method].objective or 0.0) - (reference.objective or 0.0))
+        energy_text = f"({energy:.3f})" if method == ALL_ELECTRONS else f"{energy:.3f}"
+        values = zip(differences(by_method[method], reference), (5, 3, 4, 2), strict=True)
+        rows.append((method, energy_text, *(None if v is None else f"{v:.{n}f}" for v, n in values)))
+    return Table(
+        title="Largest differences from CASSCF",
+        columns=("method", "energy (mHa)", *MEASURES),
+        rows=rows,
+        note="Energies at each method's own minimum; in brackets: of another problem, all electrons correlated.",
+    )
+
+
+def short(method: str) -> str:
+    """A method's name where there is little room."""
+    return {EXACT: "CASSCF", ALL_ELECTRONS: "CCSD", PAIRS: "pairs"}.get(method, method)
+
+
+def draw_spectrum(frame: "pandas.DataFrame") -> "Figure":
+    """The infrared spectrum by every method."""
+    from chemistry import vibration_plots
+
+    return vibration_plots.infrared_spectrum(ordered(frame))
+
+
+def draw_vibrations(frame: "pandas.DataFrame") -> "Figure":
+    """The molecule and its vibrations, by the circuit if it has them."""
+    from chemistry import vibration_plots
+
+    return vibration_plots.vibration_pictures(ordered(frame, CIRCUIT, EXACT))
+
+
+def draw_relaxation(frame: "pandas.DataFrame") -> "Figure":
+    """How the nuclei found their place."""
+    from chemistry import vibration_plots
+
+    return vibration_plots.relaxation(ordered(frame))
+
+
+def ordered(frame: "pandas.DataFrame", *first: str) -> "pandas.DataFrame":
+    """The rows in the order of the tables, some before the others."""
+    order = [*first, *METHODS]
+    return frame.sort_values("method", key=lambda names: names.map(order.index), kind="stable")
+
+
+WATER_GEOMETRY = Workload(
+    name="water_geometry",
+    title="The shape of water",
+    industry="Chemicals",
+    question="What does the molecule look like and how does it vibrate, from the forces that a quantum circuit gives?",
+    unit="hartree",
+    sense="minimise",
+    typical_size="8 qubits, 20 to 36 determinants",
+    typical_seconds=(25.0, 60.0),
+    own_data="kaname run water_geometry --set geometry=mine.xyz",
+    restated=restated,
+    settings=WaterGeometrySettings,
+    quick={"basis": "sto-3g"},
+    n_seeds=1,
+    quick_seeds=1,
+    machines=("exact",),
+    packages=("chemistry", "runtime"),
+    size=size,
+    notes=notes,
+    instance=instance,
+    tasks=tasks,
+    gap=difference_gap,
+    gap_scale=GapScale(factor=1000, unit="mHa", name="error"),
+    tolerance=CHEMICAL_ACCURACY,
+    controls={CIRCUIT: (HARTREE_FOCK,), PAIRS: (HARTREE_FOCK,)},
+    answer=answer,
+    contribution=contribution,
+    tables=tables,
+    plots=(
+        Plot(
+            name="spectrum",
+            draw=draw_spectrum,
+            caption="Harmonic infrared spectra by each method; lines are drawn 50 cm^-1 wide.",
+            alt="Infrared absorption against wavenumber, one panel for each method, with the measured lines dashed.",
+        ),
+        Plot(
+            name="vibrations",
+            draw=draw_vibrations,
+            caption="The relaxed molecule by the circuit's forces; arrows show how the atoms move in each vibration.",
+            alt="The molecule drawn once per vibration, with an arrow on every atom that moves.",
+        ),
+        Plot(
+            name="relaxation",
+            draw=draw_relaxation,
+            caption="The energy above its minimum while the nuclei follow the forces, by each method.",
+            alt="Energy above the minimum against steps of the nuclei, falling on a logarithmic scale.",
+        ),
+    ),
+    methods={
+        EXACT: "The exact state of the active electrons with orbitals optimised for it, from several starts.",
+        HARTREE_FOCK: "The control: one determinant, which is the circuit with every parameter at zero.",
+        CIRCUIT: "The suite's default circuit, repeated UCCSD, trained together with the molecule's orbitals.",
+        PAIRS: "The same with a circuit that moves electrons in pairs only: few parameters, few gates.",
+        ALL_ELECTRONS: "Coupled cluster with singles and doubles of all electrons, with analytic gradients.",
+    },
+    glossary={
+        "mHa": "Millihartree, 0.027 eV or 2.6 kJ/mol; 1.6 mHa (1 kcal/mol) is called chemical accuracy.",
+        "oo-VQE": "A circuit whose parameters are trained together with the orbitals that it works on.",
+        "CASSCF": "Complete active space self-consistent field: the classical counterpart, exact for these electrons.",
+        "Active space": "The electrons and orbitals that are correlated; the others are optimised as one determinant.",
+        "Harmonic frequency": "A vibration's frequency if its amplitude were tiny; measured lines lie lower.",
+        "Infrared intensity": "How strongly a vibration absorbs light; zero where the dipole does not change.",
+    },
+)
+
+if __name__ == "__main__":
+    from workloads.command_line import main
+
+    raise SystemExit(main(WATER_GEOMETRY))
