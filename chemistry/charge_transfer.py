@@ -24,11 +24,12 @@ from chemistry.spin_integrals import BetaIntegrals
 
 if TYPE_CHECKING:
     from chemistry.active_space import ActiveSpaceMethod
+    from chemistry.baselines import Energy
     from chemistry.mean_field import MeanField
     from chemistry.molecule import Molecule
-    from chemistry.orbital_optimization import OrbitalOptimizedResult, Solvent
+    from chemistry.orbital_optimization import Solvent
 
-_WORTH_RELAXING = 0.03  # hartree above the lowest start, before its orbitals relax
+_WORTH_RELAXING = 0.1  # hartree above the lowest determinant; superoxide's orbitals relax by half of that
 _GRADIENT_TOLERANCE = 2e-4  # hartree per radian; the energy is then known to a hundredth of that
 
 
@@ -66,17 +67,15 @@ def bond_point(
     Raises:
         ValueError: If there is no such space, or the problem would not fit in memory.
     """
-    starts = [_lower_side(start, solvent) for start in _starts(molecule, bound or molecule, active_space)]
-    lowest = min(start.energy for start in starts)
     found = [
-        _optimised(start, solvent, max_evaluations) for start in starts if start.energy <= lowest + _WORTH_RELAXING
+        _optimised(start, solvent, max_evaluations) for start in _worth_relaxing(molecule, bound, active_space, solvent)
     ]
     best = min(found, key=lambda result: result.energy)
-    problem, solvation = _in_field(best.problem, solvent, best.solution.density)
+    problem, solvation = _in_field(best.problem, solvent, best.density)
     return BondPoint(
         problem=with_lowest_determinant(problem),
         solvation=solvation,
-        converged=best.status.converged,
+        converged=best.converged,
         n_evaluations=sum(result.n_evaluations for result in found),
     )
 
@@ -84,20 +83,29 @@ def bond_point(
 @dataclass(frozen=True)
 class _Start:
     problem: ElectronicProblem
-    transferred: bool = False
-    energy: float = 0.0  # hartree, exact in the active space and the field of the determinant
+    transferred: bool  # one electron of spin down is on the other side
+    energy: float  # hartree, of the determinant, in a solvent in equilibrium with it
 
 
-def _starts(molecule: Molecule, bound: Molecule, active_space: Any) -> list[_Start]:
+@dataclass(frozen=True, eq=False)
+class _Optimised:
+    problem: ElectronicProblem  # without the solvent's field
+    energy: float  # hartree, the solvent's included
+    density: np.ndarray  # over basis functions, both spins
+    converged: bool
+    n_evaluations: int
+
+
+def _starting_problems(molecule: Molecule, bound: Molecule, active_space: Any) -> list[ElectronicProblem]:
     """The active orbitals of two mean fields, with equally many electrons in equally many orbitals."""
     first = _active_problem(bound, active_space)
     if molecule.spin + 2 > molecule.n_electrons:
-        return [_Start(_moved(first, molecule.mean_field))]
+        return [_moved(first, molecule.mean_field)]
     try:
         other = replace(molecule, spin=molecule.spin + 2)
         second = _active_problem(other, active_space)
     except ValueError:  # no such space, or no orbital to unpair an electron into
-        return [_Start(_moved(first, molecule.mean_field))]
+        return [_moved(first, molecule.mean_field)]
     # A method may count a doubly occupied orbital more or less: the lowest ones are frozen in the larger space.
     spare = (second.n_electrons - first.n_electrons) // 2
     if spare > 0:
@@ -106,8 +114,8 @@ def _starts(molecule: Molecule, bound: Molecule, active_space: Any) -> list[_Sta
         first = _with_frozen(first, -spare)
     here = _moved(first, other.mean_field)
     if second.n_orbitals != first.n_orbitals or second.n_alpha != first.n_alpha + 1 or not first.n_beta:
-        return [_Start(here)]
-    return [_Start(here), _Start(_with_electrons(second, other.mean_field, first))]
+        return [here]
+    return [here, _with_electrons(second, other.mean_field, first)]
 
 
 def _active_problem(molecule: Molecule, active_space: Any) -> ElectronicProblem:
@@ -160,31 +168,35 @@ def _moved(problem: ElectronicProblem, mean_field: MeanField) -> ElectronicProbl
     return _with_electrons(carried, mean_field, problem)
 
 
-def _lower_side(start: _Start, solvent: Solvent | None) -> _Start:
-    """The start with the determinant that lies lower in a solvent in equilibrium with it."""
-    from chemistry.baselines import full_ci
+def _worth_relaxing(
+    molecule: Molecule, bound: Molecule | None, active_space: Any, solvent: Solvent | None
+) -> list[_Start]:
+    """For each side the orbitals in which its determinant lies lowest, if that is not far above the other side's."""
+    lowest: dict[bool, _Start] = {}
+    for problem in _starting_problems(molecule, bound or molecule, active_space):
+        for transferred in (False, True):
+            if transferred and not _may_transfer(problem):
+                continue
+            there, _ = _in_field(problem, solvent, _determinant_density(problem, transferred))
+            down = list(range(problem.n_beta))
+            if transferred:
+                down[-1] = problem.n_alpha
+            energy = determinant_energy(there, list(range(problem.n_alpha)), down)
+            if transferred not in lowest or energy < lowest[transferred].energy:
+                lowest[transferred] = _Start(problem, transferred, energy)
+    limit = min(start.energy for start in lowest.values()) + _WORTH_RELAXING
+    return [start for start in lowest.values() if start.energy <= limit]
 
-    sides = []
-    for transferred in (False, True):
-        if transferred and not _may_transfer(start.problem):
-            continue
-        there = _in_field(start.problem, solvent, _determinant_density(start.problem, transferred))[0]
-        down = list(range(there.n_beta))
-        if transferred:
-            down[-1] = there.n_alpha
-        sides.append((determinant_energy(there, list(range(there.n_alpha)), down), transferred, there))
-    _, transferred, there = min(sides, key=lambda side: side[0])
-    return replace(start, transferred=transferred, energy=full_ci(there, n_roots=1).energy)
 
-
-def _optimised(start: _Start, solvent: Solvent | None, max_evaluations: int) -> OrbitalOptimizedResult:
+def _optimised(start: _Start, solvent: Solvent | None, max_evaluations: int) -> _Optimised:
     """Orbitals optimised along with one repetition of coupled cluster that begins on the start's side."""
     from chemistry.ansatz.uccsd import uccsd
-    from chemistry.orbital_optimization import oo_vqe
+    from chemistry.orbital_optimization.orbital_optimized_vqe import circuit_states, optimised_orbitals
+    from chemistry.orbital_optimization.orbital_space import orbital_space
+    from chemistry.orbital_optimization.search import SearchLimits
 
-    bare = replace(
-        start.problem, irreps=np.zeros(start.problem.n_orbitals, dtype=np.int64), irrep_names=(), point_group="C1"
-    )
+    n = start.problem.n_orbitals
+    bare = replace(start.problem, irreps=np.zeros(n, dtype=np.int64), irrep_names=(), point_group="C1")
     ansatz = uccsd(bare)
     params = np.array(ansatz.initial_params)
     if start.transferred:
@@ -193,14 +205,23 @@ def _optimised(start: _Start, solvent: Solvent | None, max_evaluations: int) -> 
         gate = [(one.sources, one.targets) for one in ansatz.excitations].index(wires)
         params[:] = 0.0
         params[ansatz.parameter_of[gate]] = 0.5 * np.pi
-    return oo_vqe(
-        bare,
-        ansatz,
+    found, solution = optimised_orbitals(
+        bare.mean_field.scf.mol,  # type: ignore[union-attr]
+        orbital_space(bare),
+        circuit_states(bare, ansatz, 1),
+        params,
+        limits=SearchLimits(gradient_tolerance=_GRADIENT_TOLERANCE, max_evaluations=max_evaluations),
         surroundings=() if solvent is None else solvent,
-        initial_params=params,
-        gradient_tolerance=_GRADIENT_TOLERANCE,
-        max_evaluations=max_evaluations,
+        follow=False,  # the other side of the transfer is a start of its own
     )
+    relaxed = problem_in_orbitals(
+        bare.mean_field,  # type: ignore[arg-type]
+        frozen=solution.space.frozen,
+        active=solution.space.active,
+        n_alpha=bare.n_alpha,
+        n_beta=bare.n_beta,
+    )
+    return _Optimised(relaxed, solution.energy, solution.density, found.minimum.status.converged, found.n_evaluations)
 
 
 def _may_transfer(problem: ElectronicProblem) -> bool:
@@ -312,3 +333,15 @@ def natural_occupations(problem: ElectronicProblem, densities: DensityMatrices) 
         between = problem.beta.overlap[-n:, -n:]  # type: ignore[index]
         down = between @ down @ between.T
     return np.linalg.eigvalsh(np.real(densities.one_alpha) + down)[::-1]
+
+
+def active_hartree_fock(problem: ElectronicProblem) -> Energy:
+    """Hartree-Fock for the active electrons, unrestricted where some are unpaired, from the problem's reference.
+
+    It is what coupled cluster starts from where the orbitals are not those of a mean field.
+    """
+    from chemistry.baselines.energy import energy_of
+    from chemistry.baselines.pyscf_reference import pyscf_reference
+
+    field = pyscf_reference(problem)
+    return energy_of("HF", float(field.e_tot), bool(field.converged), variational=True)
