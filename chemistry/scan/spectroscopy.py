@@ -106,7 +106,7 @@ def constants_of(distances: np.ndarray, energies: np.ndarray, *, reduced_mass: f
     window = slice(first, first + _MOST_POINTS)
     degree = min(_HIGHEST_DEGREE, len(distances[window]) - 1)
     found, lower = (_derivatives(distances[window], energies[window], one) for one in (degree, degree - 1))
-    radius, energy, k2, k3, k4 = found
+    radius, energy, k2, k3, k4 = (float(value) for value in found)
     mass = reduced_mass * _ELECTRON_MASSES
     omega = float(np.sqrt(k2 / mass))
     rotation = 1.0 / (2.0 * mass * radius**2)
