@@ -51,7 +51,7 @@ def vqe(
     seed: int = 7,
     n_starts: int | None = None,
     initial_params: np.ndarray | None = None,
-    method: Method | str | None = None,
+    method: Method | None = None,
     gradient_tolerance: float = 1e-5,
     max_evaluations: int = 6000,
     time_limit: float | None = None,
