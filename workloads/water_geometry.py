@@ -12,10 +12,9 @@ With `geometry` the same methods relax a small molecule of one's own, from where
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from importlib.util import find_spec
+from math import comb
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from workloads.molecules import (
     CHEMICAL_ACCURACY,
@@ -26,13 +25,24 @@ from workloads.molecules import (
     warm_up,
 )
 from workloads.settings import setting
+from workloads.structure_tables import (
+    ALL_ELECTRONS,
+    CIRCUIT,
+    EXACT,
+    HARTREE_FOCK,
+    MEASURED_WAVENUMBERS,
+    METHODS,
+    PAIRS,
+    answer,
+    contribution,
+    tables,
+)
 from workloads.workload import (
     Context,
     GapScale,
     Options,
     Outcome,
     Plot,
-    Record,
     Seconds,
     Size,
     Table,
@@ -45,20 +55,11 @@ if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
 
-    from chemistry import Molecule
+    from chemistry import Energy, Molecule
     from chemistry.structure import Equilibrium, Surface, SurfacePoint
 
 WATER = "O 0 0 0.12; H 0 0.76 -0.47; H 0 -0.76 -0.47"
-# Equilibrium structure: Hoy and Bunker, J. Mol. Spectrosc. 74, 1 (1979). Dipole: Clough, Beers, Klein and Rothman,
-# J. Chem. Phys. 59, 2254 (1973). Harmonic frequencies: Benedict, Gailar and Plyler, J. Chem. Phys. 24, 1139 (1956).
-EXPERIMENT = {"bond": 0.9578, "angle": 104.48, "dipole": 1.855}  # angstrom, degrees, debye
-MEASURED_WAVENUMBERS = (1648.5, 3832.2, 3942.5)  # 1/cm
 MOST_ATOMS = 6
-
-EXACT, CIRCUIT, PAIRS = "CASSCF (exact in the space)", "oo-VQE", "oo-VQE, pairs only"
-HARTREE_FOCK, ALL_ELECTRONS = "HF", "CCSD, all electrons"
-METHODS = (HARTREE_FOCK, PAIRS, CIRCUIT, EXACT, ALL_ELECTRONS)
-MEASURES = ("bonds (angstrom)", "angles (degrees)", "dipole (debye)", "frequencies (1/cm)")
 
 
 class WaterGeometrySettings(MoleculeSettings):
@@ -106,11 +107,12 @@ def size(settings: WaterGeometrySettings) -> Size:
         raise ValueError(
             "Geometries are optimised by geomeTRIC, which is not installed: install the extra `molecules`."
         )
-    estimate = molecule.size(**settings.space)
+    estimate, space = molecule.size(**settings.space), molecule.active_space(**settings.space)
     per_geometry = 0.5 + 1e-5 * molecule.active_space().n_orbitals ** 3 + 0.1 * estimate.seconds
     return Size(
         qubits=estimate.qubits,
-        sector_dimension=estimate.sector_dimension,
+        # Circuits keep no point group here: the nuclei move out of it.
+        sector_dimension=comb(space.n_orbitals, space.n_alpha) * comb(space.n_orbitals, space.n_beta),
         memory_bytes=estimate.memory_bytes,
         seconds=10.0 + n_geometries(molecule) * per_geometry,
         would_fit=f"On this machine --set {what_would_fit(molecule).replace(' or active', ' or --set active')}.",
@@ -128,6 +130,7 @@ def notes(settings: WaterGeometrySettings) -> list[str]:
     if not is_minimal(settings.basis):
         lines.append("What the basis set lacks, such as polarisation functions, shows as a distance from experiment.")
     lines += [
+        "Frozen orbitals stay doubly occupied, but all orbitals are optimised at every geometry.",
         "The start is relaxed, not taken as it stands; frequencies are harmonic, those of standard atomic weights.",
         "Circuits and CASSCF correlate the same electrons; CCSD correlates all, which is another problem, so that its "
         "energy is lower and does not rank.",
@@ -178,10 +181,10 @@ def tasks(settings: WaterGeometrySettings, options: Options) -> list[Task]:
 def surface_of(method: str, space: str | None, molecule: "Molecule") -> "Surface":
     """The energy by a method as a function of where the nuclei are."""
     from chemistry.ansatz import puccd
-    from chemistry.structure import CircuitSurface, CoupledClusterSurface, HartreeFockSurface, lowest_casscf_surface
+    from chemistry.structure import CasscfSurface, CircuitSurface, CoupledClusterSurface, HartreeFockSurface
 
     makers: dict[str, Callable[[], Surface]] = {
-        EXACT: lambda: lowest_casscf_surface(molecule, active_space=space),
+        EXACT: lambda: CasscfSurface(molecule, active_space=space),
         HARTREE_FOCK: lambda: HartreeFockSurface(molecule),
         CIRCUIT: lambda: CircuitSurface(molecule, active_space=space),
         PAIRS: lambda: CircuitSurface(molecule, puccd, active_space=space),
@@ -197,6 +200,17 @@ class Journey:
         self.began = perf_counter()
         self.n_visited = self.n_evaluations = 0
         self._context, self._n_expected = context, n_expected
+
+    def equilibrium(
+        self, make_surface: "Callable[[Molecule], Surface]", molecule: "Molecule", space: str | None
+    ) -> "Equilibrium":
+        """`chemistry.structure.equilibrium`, every geometry of it counted; on one thread where more only wait."""
+        from chemistry.orbital_optimization.threads import one_thread_if_small
+        from chemistry.structure import equilibrium
+
+        dimension = molecule.size(active_space=space).sector_dimension
+        with one_thread_if_small(molecule.active_space().n_orbitals, dimension):
+            return equilibrium(lambda where: Watched(make_surface(where), self), molecule)
 
     def arrived(self, point: "SurfacePoint") -> None:
         """One geometry is done."""
@@ -232,15 +246,19 @@ class Watched:
 
 def relax(method: str, molecule: "Molecule", space: str | None, facts: Mapping[str, Any], context: Context) -> Outcome:
     """A method's minimum with its vibrations."""
-    from chemistry.orbital_optimization.threads import one_thread_if_small
-    from chemistry.structure import bonded_pairs, equilibrium
+    from chemistry.structure import bonded_pairs, lowest_casscf_surface
 
     warm_up_surfaces()
     journey = Journey(context, n_geometries(molecule))
-    dimension = molecule.size(active_space=space).sector_dimension
-    with one_thread_if_small(molecule.active_space().n_orbitals, dimension):
-        found = equilibrium(lambda where: Watched(surface_of(method, space, where), journey), molecule)
+    found = journey.equilibrium(partial(surface_of, method, space), molecule, space)
     seconds = Seconds(optimise=perf_counter() - journey.began)
+    other = exact_there(found, space) if method == EXACT else None
+    if other is not None and other.converged and other.energy < found.geometry.energy - 10 * SAME_STATE:
+        found = journey.equilibrium(
+            lambda where: lowest_casscf_surface(where, active_space=space), found.geometry.molecule, space
+        )
+        seconds = Seconds(optimise=perf_counter() - journey.began)
+        other = exact_there(found, space)
     modes = found.vibrations
     detail = {
         **facts,
@@ -255,8 +273,8 @@ def relax(method: str, molecule: "Molecule", space: str | None, facts: Mapping[s
     }
     status, ranks = ended(found), found.is_minimum
     circuit: dict[str, Any] = {}
-    if method == EXACT:
-        status = f"{status} {checked(found, space)}"
+    if other is not None:
+        status = f"{status} {certificate(found, other)}"
     if method == ALL_ELECTRONS:
         status, ranks = f"{status} All electrons are correlated: another problem, whose energy does not rank.", False
     if method in (CIRCUIT, PAIRS):
@@ -296,18 +314,19 @@ def ended(found: "Equilibrium") -> str:
     return f"A minimum: the nuclei rest after {found.geometry.n_steps} steps, and every frequency is real."
 
 
-def checked(found: "Equilibrium", space: str | None) -> str:
-    """What other searches and the exact states over their orbitals say of a CASSCF energy."""
+def exact_there(found: "Equilibrium", space: str | None) -> "Energy":
+    """CASSCF at the minimum by other searches, one of them from orbitals without symmetry; not in anyone's seconds."""
     from chemistry.baselines import casscf
 
-    other = casscf(found.geometry.molecule.problem(active_space=space))
-    spins = other.detail["s_squared"]
+    return casscf(found.geometry.molecule.problem(active_space=space))
+
+
+def certificate(found: "Equilibrium", other: "Energy") -> str:
+    """What other searches, and the exact states over their orbitals, say of a CASSCF energy."""
     if not other.converged or abs(other.energy - found.geometry.energy) > 10 * SAME_STATE:
         return f"Searches there from other orbitals ended at {other.energy:.6f} hartree: {other.status}"
-    return (
-        f"Searches there from other orbitals agree, and S^2 of the exact states over them is "
-        f"{', '.join(f'{max(value, 0.0):.2f}' for value in spins)}."
-    )
+    spins = ", ".join(f"{max(value, 0.0):.2f}" for value in other.detail["s_squared"])
+    return f"Searches there from other orbitals agree; S^2 of the exact states over them, lowest first: {spins}."
 
 
 def circuit_facts(found: "Equilibrium") -> tuple[dict[str, Any], dict[str, Any]]:
@@ -335,205 +354,7 @@ def circuit_facts(found: "Equilibrium") -> tuple[dict[str, Any], dict[str, Any]]
     return costs, evidence
 
 
-# --- The answer ---------------------------------------------------------------------------------------------------
-
-
-def found_by(records: Sequence[Record]) -> dict[str, Record]:
-    """The records that have a structure, by method."""
-    return {r.method: r for r in records if r.objective is not None and "positions" in r.detail}
-
-
-def mean_text(values: Mapping[str, float], keys: Sequence[str], decimals: int) -> str:
-    """The mean of alike coordinates."""
-    return f"{np.mean([values[key] for key in keys]):.{decimals}f}"
-
-
-def described(record: Record) -> str:
-    """A structure with its dipole and vibrations in words."""
-    from chemistry.structure import alike, internal_coordinates
-
-    symbols, waves = record.detail["symbols"], record.detail.get("wavenumbers")
-    parts = [
-        f"{group.name} {mean_text(values, group.keys, decimals)} {unit}"
-        for values, (unit, decimals) in zip(
-            internal_coordinates(record.detail["positions"], record.detail["bonds"]),
-            (("angstrom", 3), ("degrees", 1)),
-            strict=True,
-        )
-        for group in alike(values, symbols)
-    ]
-    parts.append(f"dipole {record.detail['dipole']:.2f} debye")
-    parts += [f"vibrations at {listed([f'{w:.0f}' for w in waves])} cm^-1"] if waves else []
-    return ", ".join(parts)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words with commas and an and."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def answer(records: Sequence[Record]) -> str:
-    """The structure by the circuit, how near the exact one of the same electrons it is, and experiment."""
-    by_method = found_by(records)
-    shown = next((by_method[m] for m in (CIRCUIT, EXACT, PAIRS) if m in by_method and by_method[m].ranks), None)
-    if shown is None:
-        return "No method found a minimum with its vibrations, so nothing can be said of the structure."
-    facts = shown.detail
-    text = (
-        f"By {shown.method} in the {str(facts['basis']).upper()} basis, active space {facts['space']}, "
-        f"{facts['formula']} has {described(shown)}."
-    )
-    if shown.method == CIRCUIT and EXACT in by_method:
-        text += f" That is the exact answer for these electrons {differences_text(shown, by_method[EXACT])}."
-    if facts.get("experiment"):
-        waves = listed([f"{w:.0f}" for w in MEASURED_WAVENUMBERS])
-        text += (
-            f" Experiment has {EXPERIMENT['bond']:.3f} angstrom, {EXPERIMENT['angle']:.1f} degrees, "
-            f"{EXPERIMENT['dipole']:.2f} debye and harmonic {waves} cm^-1: the rest is basis set and uncorrelated "
-            "electrons, not the circuit."
-        )
-    return text
-
-
-def differences(record: Record, reference: Record) -> list[float | None]:
-    """The largest differences in bonds, angles, dipole and frequencies; None where there is nothing to compare."""
-    from chemistry.structure import internal_coordinates
-
-    bonds = reference.detail["bonds"]
-    mine, others = (internal_coordinates(r.detail["positions"], bonds) for r in (record, reference))
-    found = [max((abs(a[key] - b[key]) for key in b), default=None) for a, b in zip(mine, others, strict=True)]
-    found.append(abs(record.detail["dipole"] - reference.detail["dipole"]))
-    ours, theirs = (np.array(r.detail.get("wavenumbers") or []) for r in (record, reference))
-    same = len(ours) == len(theirs) > 0
-    return [*found, float(np.abs(ours - theirs).max()) if same else None]
-
-
-def differences_text(record: Record, reference: Record) -> str:
-    """The largest differences in words."""
-    length, angle, _, wavenumber = differences(record, reference)
-    parts = [
-        f"{value:.{decimals}f} {unit}"
-        for value, decimals, unit in ((length, 4, "angstrom"), (angle, 2, "degrees"), (wavenumber, 1, "cm^-1"))
-        if value is not None
-    ]
-    return f"to {listed(parts)}" if parts else "as far as can be compared"
-
-
-def contribution(records: Sequence[Record]) -> str:
-    """What training added to the circuit with all of its parameters at zero, which is Hartree-Fock."""
-    by_method = found_by(records)
-    if not {EXACT, HARTREE_FOCK, CIRCUIT} <= set(by_method):
-        return "Some methods found no structure, so what training adds cannot be said."
-    before, after = (differences_text(by_method[m], by_method[EXACT]) for m in (HARTREE_FOCK, CIRCUIT))
-    return (
-        f"With every parameter at zero the circuit is Hartree-Fock, which agrees with CASSCF {before}; "
-        f"trained, it agrees {after}."
-    )
-
-
-def tables(records: Sequence[Record]) -> list[Table]:
-    """Structure, vibrations, differences from the reference, and the circuits."""
-    by_method = found_by(records)
-    methods = [method for method in METHODS if method in by_method]
-    shown = next((by_method[m] for m in (EXACT, CIRCUIT, *methods) if m in by_method), None)
-    if shown is None:
-        return []
-    own_tables = [structure_table(by_method, methods, shown), vibration_table(by_method, methods, shown)]
-    if EXACT in by_method:
-        own_tables.append(difference_table(by_method, methods))
-    circuits = [by_method[m] for m in (PAIRS, CIRCUIT) if m in by_method]
-    own_tables.append(
-        Table(
-            title="The circuits and their orbitals",
-            columns=("circuit", "parameters", "rotations", "evaluations", "above exact (mHa)", "stable"),
-            rows=[
-                (f"{r.method}: {r.detail.get('ansatz')}", r.detail.get("parameters"), r.detail.get("rotations"),
-                 r.evaluations, f"{1000 * r.detail['above_exact']:.3f}", r.detail.get("stable"))
-                for r in circuits
-            ],
-            note="Rotations are those of orbitals; above the exact energy over the circuit's own orbitals; stable: a "
-            "minimum in parameters and rotations.",
-        )
-    )  # fmt: skip
-    return own_tables
-
-
-def structure_table(by_method: Mapping[str, Record], methods: Sequence[str], shown: Record) -> Table:
-    """Bonds, angles and dipole by each method."""
-    from chemistry.structure import alike, internal_coordinates
-
-    bonds = shown.detail["bonds"]
-    found = [internal_coordinates(by_method[m].detail["positions"], bonds) for m in methods]
-    reference = internal_coordinates(shown.detail["positions"], bonds)
-    has_experiment = bool(shown.detail.get("experiment"))
-    rows: list[tuple[str, ...]] = []
-    for place, (unit, decimals, kind) in enumerate((("angstrom", 4, "bond"), ("degrees", 2, "angle"))):
-        for group in alike(reference[place], shown.detail["symbols"]):
-            cells = [mean_text(values[place], group.keys, decimals) for values in found]
-            cells += [f"{EXPERIMENT[kind]:.{decimals}f}"] if has_experiment else []
-            rows.append((f"{group.name} ({unit})", *cells))
-    dipoles = [f"{by_method[m].detail['dipole']:.3f}" for m in methods]
-    rows.append(("dipole (debye)", *dipoles, *([f"{EXPERIMENT['dipole']:.3f}"] if has_experiment else [])))
-    note = "Means over equivalent bonds and angles; CCSD's dipole is that of its density without orbital response."
-    if has_experiment:
-        note += " Experiment: Hoy and Bunker 1979 (equilibrium), Clough et al. 1973 (dipole)."
-    columns = ("", *map(short, methods), *(["experiment"] if has_experiment else []))
-    return Table(title="Structure and dipole", columns=columns, rows=rows, note=note)
-
-
-def vibration_table(by_method: Mapping[str, Record], methods: Sequence[str], shown: Record) -> Table:
-    """Frequencies by each method, and intensities by the first of them that shows."""
-    measured = shown.detail.get("experiment")
-    waves = [by_method[m].detail.get("wavenumbers") or [] for m in methods]
-    bright = by_method.get(CIRCUIT, shown)
-    intensities = bright.detail.get("intensities") or []
-    rows = [
-        (
-            str(mode + 1),
-            *(f"{found[mode]:.1f}" if mode < len(found) else None for found in waves),
-            *([f"{measured[mode]:.1f}"] if measured else []),
-            f"{intensities[mode]:.1f}" if mode < len(intensities) else None,
-        )
-        for mode in range(max(map(len, waves)))
-    ]
-    note = "Ascending; below zero where imaginary."
-    if measured:
-        note += " Experiment: Benedict et al. 1956, harmonic; the fundamentals that a spectrum shows lie lower."
-    return Table(
-        title="Harmonic frequencies (1/cm) and infrared intensities (km/mol)",
-        columns=(
-            "mode",
-            *map(short, methods),
-            *(["experiment"] if measured else []),
-            f"km/mol, {short(bright.method)}",
-        ),
-        rows=rows,
-        note=note,
-    )
-
-
-def difference_table(by_method: Mapping[str, Record], methods: Sequence[str]) -> Table:
-    """How far every method is from CASSCF."""
-    reference = by_method[EXACT]
-    rows = []
-    for method in methods:
-        if method == EXACT:
-            continue
-        energy = 1000 * ((by_method[method].objective or 0.0) - (reference.objective or 0.0))
-        energy_text = f"({energy:.3f})" if method == ALL_ELECTRONS else f"{energy:.3f}"
-        values = zip(differences(by_method[method], reference), (5, 3, 4, 2), strict=True)
-        rows.append((method, energy_text, *(None if v is None else f"{v:.{n}f}" for v, n in values)))
-    return Table(
-        title="Largest differences from CASSCF",
-        columns=("method", "energy (mHa)", *MEASURES),
-        rows=rows,
-        note="Energies at each method's own minimum; in brackets: of another problem, all electrons correlated.",
-    )
-
-
-def short(method: str) -> str:
-    """A method's name where there is little room."""
-    return {EXACT: "CASSCF", ALL_ELECTRONS: "CCSD", PAIRS: "pairs"}.get(method, method)
+# --- The pictures -----------------------------------------------------------------------------------------------------
 
 
 def draw_spectrum(frame: "pandas.DataFrame") -> "Figure":

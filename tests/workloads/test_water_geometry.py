@@ -1,0 +1,174 @@
+"""The shape of water from the command line: the example, own molecules, each mistake in one sentence."""
+
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+from matplotlib import pyplot
+
+import workloads
+from reports.store import Store
+from workloads import command_line, water_geometry
+from workloads.water_geometry import (
+    ALL_ELECTRONS,
+    CIRCUIT,
+    EXACT,
+    HARTREE_FOCK,
+    PAIRS,
+    WATER_GEOMETRY,
+    WaterGeometrySettings,
+    size,
+)
+
+HYDRIDE = "2\nlithium hydride\nLi 0 0 0\nH 0 0 1.7\n"
+HYDROXYL = "2\nhydroxyl radical\nO 0 0 0\nH 0 0 0.97\n"
+METHYLAMINE = "7\ntoo large\nC 0 0 0\nN 0 0 1.5\nH 0 1 -0.4\nH 0.9 -0.5 -0.4\nH -0.9 -0.5 -0.4\nH 0 1 1.9\nH 0 -1 1.9\n"
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """`run(*arguments)` of the workload in a folder with xyz files: exit code, output, errors."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    files = {"lih": HYDRIDE, "oh": HYDROXYL, "large": METHYLAMINE, "atom": "1\n\nHe 0 0 0\n"}
+    for name, text in files.items():
+        Path(f"{name}.xyz").write_text(text)
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["water_geometry", *map(str, arguments)])
+        capsys.readouterr()
+        code = command_line.main(WATER_GEOMETRY)
+        output = capsys.readouterr()
+        return code, " ".join(output.out.split()), " ".join(output.err.split())
+
+    return call
+
+
+def setting_words(*settings):
+    return [word for one in settings for word in ("--set", one)]
+
+
+def records_in(folder):
+    with Store(folder, create=False) as store:
+        return {r.method: r for r in store.asked("water_geometry")}
+
+
+@pytest.mark.slow
+def test_the_shape_of_water(run):
+    code, output, errors = run("--quick", "--output", "out")
+    assert code == 0, errors
+    assert "O–H 1.028 angstrom, H–O–H 96.7 degrees, dipole 1.55 debye" in output
+    assert "Experiment has 0.958 angstrom, 104.5 degrees, 1.85 debye" in output
+    assert "With every parameter at zero the circuit is Hartree-Fock" in output
+    found = records_in("out")
+    exact = found[EXACT]
+    assert exact.objective == pytest.approx(-75.019103, abs=1e-6)
+    assert "Searches there from other orbitals agree" in exact.status
+    assert exact.reference_kind == "best known"
+    circuit = found[CIRCUIT]
+    assert circuit.ranks
+    assert circuit.gap == pytest.approx(0, abs=1e-6)
+    assert circuit.detail["wavenumbers"] == pytest.approx(exact.detail["wavenumbers"], abs=1)
+    assert 0 <= circuit.detail["above_exact"] + 1e-9 < 1e-6
+    assert circuit.detail["stable"]
+    assert 1e-3 < found[PAIRS].gap < found[HARTREE_FOCK].gap
+    # NIST CCCBDB, HF/STO-3G: 0.989 angstrom, 100.0 degrees, 2170, 4140 and 4391 per centimetre.
+    assert found[HARTREE_FOCK].detail["wavenumbers"] == pytest.approx([2170, 4140, 4391], abs=1.5)
+    assert not found[ALL_ELECTRONS].ranks
+    assert "another problem" in found[ALL_ELECTRONS].status
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert "Structure and dipole" in page
+    assert "minimal basis set" in page
+
+
+def test_own_diatomic(run):
+    code, output, errors = run(
+        *setting_words("geometry=lih.xyz", "basis=sto-3g", "active_space=2,2"), "--output", "out"
+    )
+    assert code == 0, errors
+    assert "The structure of HLi (Chemicals) What does HLi look like" in output
+    assert "Li–H" in output
+    assert "Experiment" not in output
+    assert "Classical won" in output or "A tie" in output
+    found = records_in("out")
+    exact, circuit = found[EXACT].detail, found[CIRCUIT].detail
+    assert circuit["wavenumbers"] == pytest.approx(exact["wavenumbers"], abs=0.5)
+    assert circuit["dipole"] == pytest.approx(exact["dipole"], abs=1e-3)
+    assert found[PAIRS].gap == pytest.approx(0, abs=1e-6)  # two electrons are a pair
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert "Where does the molecule absorb infrared light?" in page or "data:image/svg" in page
+    assert "could not be made" not in page
+
+
+def test_own_radical(run):
+    code, output, errors = run(
+        *setting_words("geometry=oh.xyz", "spin=1", "basis=sto-3g", "active_space=3,2"), "--output", "out"
+    )
+    assert code == 0, errors
+    assert "O–H" in output
+    found = records_in("out")
+    assert PAIRS not in found
+    assert found[CIRCUIT].gap == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (["geometry=large.xyz"], "a molecule of 2 to 6 atoms is taken, but CH5N has 7"),
+        (["geometry=atom.xyz"], "a molecule of 2 to 6 atoms is taken, but He has 1"),
+        (["geometry=nowhere.xyz"], "there is no file 'nowhere.xyz'"),
+        (["geometry=oh.xyz"], "the number of unpaired ones (spin) is odd"),
+        (["active_space=40,40"], "more electrons than the molecule, which has 10"),
+        (["active_space=lots"], "one of full, frozen-core, homo-lumo"),
+        (["frozen_core=true"], "not both"),
+        (["basis=sto-33g"], "no basis set 'sto-33g' for O"),
+    ],
+)
+def test_each_mistake_is_one_sentence(run, settings, message):
+    code, _, errors = run(*setting_words(*settings), "--output", "out")
+    assert code == 2
+    assert message in errors
+    assert "Traceback" not in errors
+    assert not Path("out").exists()
+
+
+def test_without_geometric_it_says_what_to_install(run, monkeypatch):
+    monkeypatch.setattr(water_geometry, "find_spec", lambda _: None)
+    code, _, errors = run("--output", "out")
+    assert code == 2
+    assert "install the extra `molecules`" in errors
+
+
+def test_a_time_limit_ends_a_method_with_a_sentence(run):
+    arguments = setting_words("geometry=lih.xyz", "basis=sto-3g", "active_space=2,2")
+    code, output, errors = run(*arguments, "--time-limit", "0.000001", "--output", "out")
+    assert code == 1
+    assert "The time limit of 1e-06 s was reached after 1 of about" in output + errors
+    assert all(record.failed for record in records_in("out").values())
+
+
+def test_size_grows_with_the_molecule():
+    water = size(WaterGeometrySettings())
+    assert water.qubits == 8
+    assert water.sector_dimension == 36
+    assert size(WaterGeometrySettings(active_space="6,6")).sector_dimension == 400
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    source = Path(workloads.__file__).parent / "notebooks" / "water_geometry.py"
+    namespace = runpy.run_path(str(source))  # it ends in its own asserts
+    pyplot.close("all")
+    assert namespace["errors"][0] < 1e-3
+    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+    text = source.read_text(encoding="utf-8")
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert len(code) > 5
+    for cell in code:
+        assert "".join(cell["source"]) in text
+        assert cell["outputs"] or "print(" not in "".join(cell["source"])
