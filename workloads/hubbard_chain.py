@@ -48,6 +48,7 @@ REPULSIONS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 QUICK_REPULSIONS = (0.0, 2.0, 4.0, 8.0, 12.0)
 TOLERANCE = 0.005  # t per site: a sixtieth of what exchanging two neighbouring spins costs at the strongest repulsion
 SAME_STATE = 1e-6  # t
+GIVEN = "sites as given"
 MOST_EVALUATIONS = 2000  # of each search
 
 EXACT, VARIATIONAL, REPEATED = "FCI (exact)", "Hamiltonian variational", "repeated UCCSD"
@@ -197,7 +198,8 @@ def notes(settings: HubbardChainSettings) -> list[str]:
         "between neighbours, repulsion U where two electrons share a site.",
         "A model of one orbital per site: no phonons, no disorder, no further bands. All energies are in units of t, "
         "which is 0.1 to 1 eV in most oxides and organic crystals.",
-        "So few sites have a gap from their levels' spacing alone, which is there without repulsion.",
+        "So few sites have a gap from their levels' spacing alone, without repulsion, and turn gradually; a chain "
+        "without end insulates at any repulsion if it is half filled, however small its gap.",
     ]
     if settings.hopping is not None:
         lines.append(f"t is the largest hopping of the file, {own_hopping(settings)[1]:g} in the file's unit.")
@@ -228,7 +230,7 @@ def tasks(settings: HubbardChainSettings, options: Options) -> list[Task]:
         is_chain = settings.hopping is None and settings.lattice in ("chain", "ring")
         facts = {
             "repulsion": u,
-            "lattice": model.lattice.name if settings.hopping is None else "sites as given",
+            "lattice": model.lattice.name if settings.hopping is None else GIVEN,
             "electrons": model.n_electrons,
             "sites": model.n_sites,
             "is_half_filled_chain": is_chain and model.n_electrons == model.n_sites,
@@ -432,26 +434,38 @@ def answer(records: Sequence[Record]) -> str:
         return "The exact energies could not be computed, so nothing can be said."
     ordered = sorted(exact, key=_repulsion)
     first, last = ordered[0], ordered[-1]
-    where = f"On the {first.detail['lattice']} with {first.detail['electrons']} electrons"
-    if first.detail["lattice"] == "sites as given":
-        where = f"On the {first.detail['sites']} sites as given with {first.detail['electrons']} electrons"
-    if len(ordered) == 1:
-        lead = f"{where} at {first.case}, {_state_of(first)}."
-    else:
-        lead = f"{where}, {_state_of(first)} at {first.case}, and {_state_of(last, short=True)} at {last.case}."
-    return " ".join(filter(None, (lead, _crossover(ordered), _other_state(ordered), _trust(records))))
+    lattice = first.detail["lattice"]
+    where = f"{first.detail['sites']} sites as given" if lattice == GIVEN else lattice
+    return " ".join(
+        filter(
+            None,
+            (
+                f"On the {where} with {first.detail['electrons']} electrons {_what_changes(first, last)}"
+                f"{_crossover(ordered)}.",
+                _other_state(ordered),
+                _trust(records),
+            ),
+        )
+    )
 
 
-def _state_of(record: Record, *, short: bool = False) -> str:
-    gap, double = record.detail.get("charge_gap"), record.detail["double_occupancy"]
-    meets = f"a site holds two electrons {100 * double:.1f} % of the time" if not short else f"{100 * double:.1f} %"
-    if gap is None:
-        return meets
-    return f"moving a charge costs {gap:.2f} t and {meets}" if not short else f"{gap:.2f} t and {meets}"
+def _what_changes(first: Record, last: Record) -> str:
+    """What moving a charge costs, and how often electrons meet, at one repulsion or at the first and the last."""
+    gaps = [r.detail.get("charge_gap") for r in (first, last)]
+    often = [f"{100 * r.detail['double_occupancy']:.1f} %" for r in (first, last)]
+    if first is last:
+        cost = "" if gaps[0] is None else f"moving a charge costs {gaps[0]:.2f} t and "
+        return f"at {first.case} {cost}a site holds two electrons {often[0]} of the time"
+    if None in gaps:
+        return f"a site holds two electrons {often[0]} of the time at {first.case} and {often[1]} at {last.case}"
+    return (
+        f"moving a charge costs {gaps[0]:.2f} t at {first.case} and {gaps[1]:.2f} t at {last.case}, and a site holds "
+        f"two electrons {often[0]} and {often[1]} of the time"
+    )
 
 
 def _crossover(ordered: Sequence[Record]) -> str:
-    """At which repulsion electrons meet half as often as without it."""
+    """Near which repulsion electrons meet half as often as without it."""
     first = ordered[0]
     if len(ordered) == 1 or _repulsion(first) > 0 or first.detail["electrons"] != first.detail["sites"]:
         return ""
@@ -460,20 +474,8 @@ def _crossover(ordered: Sequence[Record]) -> str:
         high, low = before.detail["double_occupancy"], after.detail["double_occupancy"]
         if high > half >= low:
             place = _repulsion(before) + (high - half) / (high - low) * (_repulsion(after) - _repulsion(before))
-            sentence = (
-                f"They meet half as often as without repulsion near U = {place:.1f} t: by that measure the "
-                f"{'chain turns' if first.detail['is_half_filled_chain'] else 'sites turn'} from a metal into a Mott "
-                "insulator there."
-            )
-            if not first.detail["is_half_filled_chain"]:
-                return sentence
-            from chemistry.lattice.infinite_chain import hubbard_chain_gap
-
-            return (
-                f"{sentence} (A chain without end insulates at any repulsion, with a gap of "
-                f"{hubbard_chain_gap(place):.2f} t there.)"
-            )
-    return "At none of these repulsions do they meet half as often as without: the sites still conduct."
+            return f"; half of the first near U = {place:.1f} t, where metal turns into Mott insulator"
+    return "; never half as often as at first, so the sites still conduct"
 
 
 def _other_state(ordered: Sequence[Record]) -> str:
@@ -492,13 +494,13 @@ def _trust(records: Sequence[Record]) -> str:
     """Which methods follow the exact energy everywhere, and where the others leave it."""
     sound = [m for m in APPROXIMATE if (own := _of(records, m)) and all(map(_is_accurate, own))]
     leaving = []
-    for method in (COUPLED_CLUSTER, UNRESTRICTED, RESTRICTED, *(m for m in (VARIATIONAL, REPEATED) if m not in sound)):
+    for method in (m for m in APPROXIMATE if m not in sound):
         lost = [r for r in sorted(_of(records, method), key=_repulsion) if not _is_accurate(r)]
         if lost:
-            leaving.append(f"{method} from {lost[0].case}")
-    names = " and ".join(sound)
-    sentence = f"Within {TOLERANCE:g} t per site of the exact energy everywhere: {names}." if sound else ""
-    return " ".join(filter(None, (sentence, f"Not so {', '.join(leaving)}." if leaving else "")))
+            leaving.append(f"{method} ({lost[0].case})")
+    sentence = f"Within {TOLERANCE:g} t per site of the exact energy: {' and '.join(sound)}" if sound else ""
+    lost_sentence = f"{'not ' if sound else 'No longer exact: '}{', '.join(leaving)}" if leaving else ""
+    return "; ".join(filter(None, (sentence, lost_sentence))) + "." if sentence or lost_sentence else ""
 
 
 def contribution(records: Sequence[Record]) -> str:
@@ -532,20 +534,20 @@ def tables(records: Sequence[Record]) -> list[Table]:
     """Errors, charge gaps and what the electrons do, by repulsion; what the circuits cost."""
     cases = [r.case for r in sorted(_of(records, EXACT), key=_repulsion)]
     by_place = {(r.case, r.method): r for r in records}
-    short = ("variational", "UCCSD", "restricted", "unrestricted", "CCSD")
+    names = dict(zip(APPROXIMATE, ("variational", "UCCSD", "restricted", "unrestricted", "CCSD"), strict=True))
+    short = tuple(names.values())
 
     def row(case: str, show: "Callable[[Record], str | None]", first: str) -> tuple[str | None, ...]:
         found = [by_place.get((case, method)) for method in (EXACT, *APPROXIMATE)]
         return (first, *(None if r is None or r.objective is None else show(r) for r in found))
 
     def error(record: Record) -> str | None:
-        if record.method == EXACT:
-            return f"{record.objective:.5f}"
-        text = f"{record.gap or 0.0:.4f}"
-        return text if record.ranks else f"({text})"
+        return (
+            f"{record.objective:.5f}".replace("-", "−") if record.method == EXACT else _set_aside(record, record.gap, 4)
+        )
 
-    def detail(name: str, digits: int) -> "Callable[[Record], str | None]":
-        return lambda r: None if r.detail.get(name) is None else f"{r.detail[name]:.{digits}f}"
+    def charge_gap(record: Record) -> str | None:
+        return _set_aside(record, record.detail.get("charge_gap"), 3)
 
     state = [by_place[case, EXACT] for case in cases]
     circuits = [by_place[place] for case in cases for m in (VARIATIONAL, REPEATED) if (place := (case, m)) in by_place]
@@ -559,15 +561,15 @@ def tables(records: Sequence[Record]) -> list[Table]:
         Table(
             title="Charge gap: what moving a charge costs (t)",
             columns=("repulsion", "exact", *short),
-            rows=[row(case, detail("charge_gap", 3), case) for case in cases],
-            note="E(N+1) + E(N-1) - 2 E(N), all three by the same method; a dash where it did not converge.",
+            rows=[row(case, charge_gap, case) for case in cases],
+            note="E(N+1) + E(N-1) - 2 E(N) by the same method; in brackets and dashes as above.",
         ),
         Table(
             title="What the electrons do, exactly",
             columns=("repulsion", "two on a site", "local moment", "spins of neighbours"),
             rows=[
                 (r.case, f"{r.detail['double_occupancy']:.4f}", f"{r.detail['local_moment']:.4f}",
-                 detail("neighbour_spin", 4)(r))
+                 _set_aside(r, r.detail["neighbour_spin"], 4))
                 for r in state
             ],
             note="Means over sites and bonds; the spin correlation is -0.75 for a singlet on each bond.",
@@ -576,13 +578,22 @@ def tables(records: Sequence[Record]) -> list[Table]:
             title="The circuits",
             columns=("repulsion", "circuit", "parameters", "determinants", "evaluations", "two-qubit gates"),
             rows=[
-                (r.case, str(r.detail.get("ansatz", r.method)), r.detail.get("parameters"), r.sector_dimension,
+                (r.case, names[r.method], r.detail.get("parameters"), r.sector_dimension,
                  r.evaluations, r.two_qubit_gates)
                 for r in circuits
             ],
             note="Evaluations are those of all numbers of electrons; two-qubit gates are counted after decomposition.",
         ),
     ]  # fmt: skip
+
+
+def _set_aside(record: Record, value: float | None, digits: int) -> str | None:
+    """A number as a table shows it: in brackets where the record is no answer."""
+    if value is None:
+        return None
+    text = f"{value:.{digits}f}".replace("-", "−")
+    text = text.replace("−", "") if float(text.replace("−", "-")) == 0 else text
+    return text if record.ranks else f"({text})"
 
 
 def draw_gaps(frame: "pandas.DataFrame") -> "Figure":
@@ -640,7 +651,7 @@ HUBBARD_CHAIN = Workload(
         Plot(
             name="charge_gap",
             draw=draw_gaps,
-            caption="The charge gap against repulsion; so short a chain has some of it from its levels' spacing alone.",
+            caption="The charge gap against repulsion; what is there at U = 0 comes from the few sites alone.",
             alt="Charge gap of each method rising with repulsion, beside the exact one and that of an infinite chain.",
         ),
         Plot(

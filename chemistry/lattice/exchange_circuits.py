@@ -25,6 +25,7 @@ class ExchangeCircuit:
     singlets: tuple[Bond, ...] = field(repr=False)  # pairs of which the second is down in the beginning
     groups: tuple[tuple[tuple[Bond, float], ...], ...] = field(repr=False)  # bonds that share no site, and their J
     is_isotropic: bool
+    has_turns: bool  # whether each site is turned about z after each layer
     layers: int
     initial_params: np.ndarray = field(repr=False)  # shape: (n_params,)
 
@@ -37,8 +38,8 @@ class ExchangeCircuit:
         """Apply the circuit.
 
         Args:
-            params: Angles in radians, shape (n_params,): for each layer and each group of bonds one, or two where the
-                exchange of z has a strength of its own.
+            params: Angles in radians, shape (n_params,): for each layer and each group of bonds one, or two where
+                exchange in the plane and along z are apart; then one for each site, if sites are turned.
         """
         import pennylane as qml
 
@@ -55,15 +56,18 @@ class ExchangeCircuit:
                     # exp(-i angle J (S^x S^x + S^y S^y)) and exp(-i angle J S^z S^z)
                     qml.IsingXY(-strength * in_plane, wires=list(bond))
                     qml.IsingZZ(0.5 * strength * along, wires=list(bond))
+            for site in range(self.n_wires if self.has_turns else 0):
+                qml.RZ(next(remaining), wires=site)
 
 
 def exchange_circuit(model: Heisenberg, *, layers: int | None = None, start: Start | None = None) -> ExchangeCircuit:
     """Layers of exp(-i angle J S_i . S_j) on groups of bonds that share no site.
 
     Singlets on a set of bonds that covers all sites have total spin 0, which gates with the whole exchange keep; an odd
-    spin stays alone, and spins that are to be up beyond half are parallel on some of these bonds. Alternating spins
-    are a mixture of total spins, of which only S^z is kept. A field along z commutes with all gates and needs none of
-    its own.
+    spin stays alone, and spins that are to be up beyond half are parallel on some of these bonds, and then each bond
+    has a time of its own. Alternating spins are a mixture of total spins, and of both signs under turning all spins
+    over: there each bond has times of its own in the plane and along z, and each site is turned about z as well. A
+    field along z commutes with all gates and needs none of its own.
 
     The start is a slow ramp, as in adiabatic evolution: from the bonds that hold the singlets, the others are turned
     on from layer to layer.
@@ -91,14 +95,23 @@ def exchange_circuit(model: Heisenberg, *, layers: int | None = None, start: Sta
             "begin from alternating spins."
         )
     down, singlets = _alternating(model) if pairs is None else _paired(model, pairs)
+    # Gates with the whole exchange keep the total spin and groups of them the lattice's symmetries, also where what
+    # they begin from has neither and holds little of the ground state: then the times have to tell bonds apart.
+    is_symmetric = pairs is not None and 2 * len(singlets) == n
     groups = _groups(model, set(pairs or ()))
-    is_isotropic = model.anisotropy == 1.0
+    if not is_symmetric:
+        groups = tuple((term,) for group in groups for term in group)
+    is_isotropic = model.anisotropy == 1.0 and pairs is not None
     per_group = 1 if is_isotropic else 2
     # Singlets are eigenstates of the bonds that hold them, so those come last in a layer.
     ramp = _STEP * (np.arange(layers) + 0.5) / layers
     times = np.repeat(np.column_stack([ramp] * len(groups)), per_group, axis=1) if groups else np.zeros((layers, 0))
     if pairs is not None and groups:
-        times[:, -per_group:] = _STEP
+        n_last = 1 if is_symmetric else len(pairs)
+        times[:, -per_group * n_last :] = _STEP
+    has_turns = pairs is None
+    if has_turns:
+        times = np.hstack([times, np.zeros((layers, n))])
     return ExchangeCircuit(
         name=layered("Exchange circuit", layers),
         n_wires=n,
@@ -106,6 +119,7 @@ def exchange_circuit(model: Heisenberg, *, layers: int | None = None, start: Sta
         singlets=singlets,
         groups=groups,
         is_isotropic=is_isotropic,
+        has_turns=has_turns,
         layers=layers,
         initial_params=times.ravel(),
     )

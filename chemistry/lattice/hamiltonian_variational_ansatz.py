@@ -99,7 +99,7 @@ def hamiltonian_variational(
     assert start.orbitals is not None
     orbits = _orbits(model) if resolved else None
     phases = tuple(part for group in _diagonal_groups(model) for part in _parts(group, orbits))
-    hops = tuple(
+    bonds: tuple[tuple[Term, ...], ...] = tuple(
         tuple(
             ((2 * lower + spin, 2 * upper + spin), float(model.hopping[lower, upper]))
             for lower, upper in group
@@ -107,7 +107,7 @@ def hamiltonian_variational(
         )
         for group in model.hopping_groups
     )
-    hops = tuple(part for group in hops for part in _parts(group, orbits))
+    hops = tuple(part for group in bonds for part in _parts(group, orbits))
     largest = float(np.abs(model.hopping - np.diag(np.diag(model.hopping))).max(initial=0.0))
     step = time_step / largest if largest > 0 else 0.0
     ramp = step * (np.arange(layers) + 0.5) / layers
@@ -147,7 +147,7 @@ def _orbits(model: Hubbard) -> dict[tuple[int, ...], tuple[int, ...]]:
     maps = [tuple(range(model.n_sites))]
     for permutation in model.symmetries:
         maps += [tuple(permutation[site] for site in one) for one in maps]
-    places = [(i,) for i in range(model.n_sites)]
+    places: list[tuple[int, ...]] = [(i,) for i in range(model.n_sites)]
     places += [(i, j) for j in range(model.n_sites) for i in range(j)]
     return {place: min(tuple(sorted(one[site] for site in place)) for one in maps) for place in places}
 

@@ -61,6 +61,7 @@ def chain(n_sites: int, *, periodic: bool = False) -> Lattice:
         ValueError: If there are too few sites.
     """
     n = _checked_length(n_sites, "A chain", "sites", periodic)
+    bonds = _steps(range(n), 1, periodic)
     reversal = tuple(range(n - 1, -1, -1))
     symmetries = [reversal] if n > 1 else []
     if periodic and n % 2 == 0:
@@ -68,8 +69,8 @@ def chain(n_sites: int, *, periodic: bool = False) -> Lattice:
     return Lattice(
         name=f"{'ring' if periodic else 'chain'} of {n} site{'s' if n > 1 else ''}",
         n_sites=n,
-        bonds=_steps(range(n), 1, periodic),
-        second_bonds=_steps(range(n), 2, periodic),
+        bonds=bonds,
+        second_bonds=tuple(bond for bond in _steps(range(n), 2, periodic) if bond not in bonds),
         symmetries=tuple(symmetries),
         point_group=("C1", "Cs", "C2v")[len(symmetries)],
     )
