@@ -19,7 +19,10 @@ _COLOURS = {"quantum": "C0", "classical": "C1", "control": "C2"}
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _LEAST = 1e-3  # meV; what is nearer counts as exact
 _ACCURACY = 43.4  # meV, chemical accuracy
-_SPACING = 0.35  # bohr, of the points of an orbital
+_SPACING = {True: 0.35, False: 0.2}  # bohr, of the points of a large molecule's orbitals and of a small one's
+_LARGE = 20  # atoms
+_EMPTY = 1.0  # bohr at the edges of a view, where nothing is to be seen
+_LONG = 0.65  # height over width
 
 
 def state_levels(rows: pd.DataFrame, *, reference: str, threshold: float) -> Figure:
@@ -103,23 +106,32 @@ def frontier_picture(rows: pd.DataFrame) -> Figure:
     from chemistry.properties.isosurface import enclosing_level, seen, view_of
     from chemistry.properties.orbital_pictures import draw_orbital
 
-    figure, axes = plt.subplots(2, 1, figsize=(7.0, 6.4), layout="constrained")
-    for one in axes:
-        one.set_axis_off()
     detail: dict[str, Any] | None = next((d for d in rows["detail"] if d.get("orbitals") is not None), None)
     if detail is None:
-        axes[0].text(0.5, 0.5, "The orbitals were not computed.", ha="center")
+        figure, one = plt.subplots(figsize=(7.0, 1.0))
+        one.set_axis_off()
+        one.text(0.5, 0.5, "The orbitals were not computed.", ha="center")
         return figure
     mol = Molecule.from_dict(detail["molecule"])._mole
-    view = view_of(mol, _SPACING)
+    view = view_of(mol, _SPACING[mol.natm > _LARGE])
+    pictures = [seen(a, enclosing_level(a, 0.75), 2) for a in view.amplitudes(np.array(detail["orbitals"]))]
+    left, right, bottom, top = view.extent
+    shape = (top - bottom) / (right - left)
+    # A long molecule's orbitals stand above each other, a compact one's side by side.
+    stacked = shape < _LONG
+    size = (7.0, 2 * (0.3 + 7.0 * shape) + 0.4) if stacked else (7.0, 3.5 * shape + 0.9)
+    figure, axes = plt.subplots(2 if stacked else 1, 1 if stacked else 2, figsize=size, layout="constrained")
     frontier = detail["frontier"]
-    energies = (27.211386 * frontier["homo"], 27.211386 * frontier["lumo"])
-    names = ("HOMO, where the electron comes from", "LUMO, where it goes")
-    for one, amplitude, name, energy in zip(
-        axes, view.amplitudes(np.array(detail["orbitals"])), names, energies, strict=True
-    ):
-        draw_orbital(one, view, *seen(amplitude, enclosing_level(amplitude, 0.75), 2))
-        one.set_title(f"{name}: {energy:.1f} eV", fontsize="medium")
+    titles = (
+        f"HOMO, {27.211386 * frontier['homo']:.1f} eV: the electron leaves it",
+        f"LUMO, {27.211386 * frontier['lumo']:.1f} eV: the electron enters it",
+    )
+    for one, (sign, brightness), title in zip(axes, pictures, titles, strict=True):
+        one.set_axis_off()
+        draw_orbital(one, view, sign, brightness)
+        one.set_xlim(left + _EMPTY, right - _EMPTY)
+        one.set_ylim(bottom + _EMPTY, top - _EMPTY)
+        one.set_title(title, fontsize="medium")
     figure.suptitle(f"How far apart are they? They overlap by {frontier['overlap']:.2f} (1: fully)", x=0.02, ha="left")
     return figure
 
