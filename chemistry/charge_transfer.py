@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chemistry.molecule import Molecule
     from chemistry.orbital_optimization import Solvent
 
-_WORTH_RELAXING = 0.1  # hartree above the lowest determinant; superoxide's orbitals relax by half of that
+_WORTH_RELAXING = 0.08  # hartree above the lowest determinant; superoxide's orbitals relax by half of that
 _GRADIENT_TOLERANCE = 2e-4  # hartree per radian; the energy is then known to a hundredth of that
 
 
@@ -49,7 +49,7 @@ def bond_point(
     bound: Molecule | None = None,
     active_space: tuple[int, int] | str | ActiveSpaceMethod | None,
     solvent: Solvent | None = None,
-    max_evaluations: int = 400,
+    max_evaluations: int = 150,
 ) -> BondPoint:
     """Optimise orbitals on both sides of a charge transfer and give the problem of the lower one.
 

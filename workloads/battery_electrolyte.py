@@ -172,6 +172,10 @@ def notes(settings: BatteryElectrolyteSettings) -> list[str]:
         "At each point orbitals and the solvent's charges are optimised along with UCCSD; all methods then treat the "
         "same integrals. Correlation outside the active space is left out: errors compare methods, not with nature."
     )
+    lines.append(
+        "Without diffuse functions in the basis set and correlation outside the active space, negative ions such as "
+        "superoxide are held too weakly: energies of free ions come out too high."
+    )
     if settings.geometry is None:
         lines.append(
             "The path is a model: lithium leaves one oxygen at a fixed angle while O-O shortens from 1.34 to 1.21 "
@@ -272,7 +276,7 @@ def solve_classically(baseline: str, point: Point, facts: dict[str, Any], _: Con
     energy = active_hartree_fock(problem) if baseline == "HF" else BASELINES[baseline](problem)
     return Outcome(
         objective=energy.energy,
-        status=energy.status,
+        status=energy.status if prepared.converged else f"{energy.status} The orbitals are not fully optimised.",
         seconds=Seconds(build=seconds, optimise=perf_counter() - began),
         ranks=energy.converged,
         detail={**facts, **energy.detail, "settled": prepared.converged, "solvation": prepared.solvation},

@@ -1,0 +1,143 @@
+"""Lithium superoxide in an electrolyte: its path, the charge that goes back, own molecules, mistakes in a sentence."""
+
+import json
+import math
+import runpy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import pyplot
+
+import workloads
+from chemistry import Molecule
+from reports.store import Store
+from workloads import command_line
+from workloads.battery_electrolyte import (
+    BATTERY_ELECTROLYTE,
+    EXACT,
+    REPEATED,
+    SINGLE,
+    UNTRAINED,
+    BatteryElectrolyteSettings,
+    lithium_superoxide,
+    path_of,
+)
+
+HYDRIDE = "2\nlithium hydride\nLi 0 0 0\nH 0 0 1.6\n"
+WATER = "3\nwater\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n"
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """`run(*settings)` of the workload in a folder with xyz files: exit code, output, errors, records."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    Path("lih.xyz").write_text(HYDRIDE)
+    Path("water.xyz").write_text(WATER)
+
+    def call(*settings):
+        words = [word for one in settings for word in ("--set", one)]
+        monkeypatch.setattr(sys, "argv", ["battery_electrolyte", *words, "--output", "out"])
+        capsys.readouterr()
+        code = command_line.main(BATTERY_ELECTROLYTE)
+        output = capsys.readouterr()
+        return code, " ".join(output.out.split()), " ".join(output.err.split())
+
+    return call
+
+
+def records_in(folder):
+    with Store(folder, create=False) as store:
+        return {(r.case, r.method): r for r in store.asked("battery_electrolyte")}
+
+
+def test_lithium_takes_its_electron_back_in_vacuum(run):
+    code, output, errors = run("distances=1.77,6")
+    assert code == 0, errors
+    found = records_in("out")
+    bound, apart = found["1.77 angstrom, vacuum", REPEATED], found["6 angstrom, vacuum", REPEATED]
+    assert bound.detail["charge"] > 0.4
+    assert abs(apart.detail["charge"]) < 0.05
+    assert bound.detail["dipole"] > 5
+    assert apart.detail["dipole"] < 1
+    half_filled = [sum(0.5 < one < 1.5 for one in record.detail["occupations"]) for record in (bound, apart)]
+    assert half_filled == [1, 3]
+    in_solvent = found["1.77 angstrom, solvent", EXACT]
+    assert in_solvent.objective < found["1.77 angstrom, vacuum", EXACT].objective - 0.01
+    assert in_solvent.detail["solvation"] < -0.01
+    for (_, method), record in found.items():
+        assert record.reference_kind == "certified"
+        if method in (SINGLE, REPEATED):
+            assert record.ranks, record.status
+            assert -1e-7 < record.gap < 1.6e-3
+    assert found["1.77 angstrom, vacuum", UNTRAINED].gap > bound.gap
+    assert "eV" in output
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert "Along the path" in page
+    assert "polarisable continuum" in page
+
+
+def test_own_molecule_along_its_only_bond(run):
+    """Lithium hydride in a space that holds its bond; at 1.6 angstrom CASSCF(2,2) of PySCF gives the same energy."""
+    from pyscf import gto, mcscf, scf
+
+    code, output, errors = run("geometry=lih.xyz", "spin=0", "active_space=2,2", "distances=1.6,4", "permittivity=7.2")
+    assert code == 0, errors
+    assert "pulling HLi apart to 4 angstrom costs" in output
+    field = scf.RHF(gto.M(atom="Li 0 0 0; H 0 0 1.6", basis="6-31g", verbose=0)).run()
+    expected = mcscf.CASSCF(field, 2, 2).run().e_tot
+    assert records_in("out")["1.6 angstrom, vacuum", EXACT].objective == pytest.approx(expected, abs=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (["distances=2"], "at least 2"),
+        (["distances=2,2"], "Each distance is given once"),
+        (["distances=-1,2"], "positive numbers of angstrom"),
+        (["permittivity=1"], "greater than 1"),
+        (["bond=1,2"], "give --set geometry=mine.xyz as well"),
+        (["spin=3"], "LiO2 is neutral with one unpaired electron"),
+        (["frozen_core=true"], "leave frozen_core out"),
+        (["active_space=40,40"], "more electrons than the molecule"),
+        (["geometry=lih.xyz", "active_space=2,2"], "4 electrons, so the number of unpaired ones (spin) is even"),
+        (["geometry=water.xyz", "spin=0", "active_space=4,4"], "say which one is pulled, as in --set bond=1,2"),
+        (["geometry=nowhere.xyz"], "there is no file"),
+    ],
+)
+def test_each_mistake_is_one_sentence(run, settings, message):
+    code, _, errors = run(*settings)
+    assert code == 2
+    assert message in errors
+    assert "Traceback" not in errors
+    assert not Path("out").exists()
+
+
+def test_the_path_begins_at_the_published_geometry_and_ends_at_oxygens():
+    oxygen, other, lithium = (np.array(atom.position) for atom in Molecule(lithium_superoxide(1.77), spin=1).atoms)
+    assert np.linalg.norm(lithium - oxygen) == pytest.approx(1.77)
+    assert np.linalg.norm(lithium - other) == pytest.approx(1.77)
+    assert np.linalg.norm(other - oxygen) == pytest.approx(1.34)
+    far = [molecule for _, molecule in path_of(BatteryElectrolyteSettings(distances=(10.0, 2.0)))][-1]
+    first, second, _ = (np.array(atom.position) for atom in far.atoms)
+    assert math.dist(first, second) == pytest.approx(1.21, abs=1e-4)
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    source = Path(workloads.__file__).parent / "notebooks" / "battery_electrolyte.py"
+    namespace = runpy.run_path(str(source))  # it ends in its own asserts
+    pyplot.close("all")
+    assert namespace["errors"].max() < 1.6
+    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+    text = source.read_text(encoding="utf-8")
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert len(code) > 3
+    for cell in code:
+        assert "".join(cell["source"]) in text
+        assert cell["outputs"] or "print(" not in "".join(cell["source"])
