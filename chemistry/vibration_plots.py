@@ -22,6 +22,7 @@ _MARKERS = ("o", "s", "^", "D", "v", "P")
 _HALF_WIDTH = 25.0  # 1/cm, of the lines of a spectrum
 _MOST_MODES = 6
 _DEPTH = np.array([0.35, 0.25])  # how far the third axis is drawn along the other two
+_ATOM, _ARROW, _SHORTEST_ARROW = 0.16, 0.8, 0.05  # angstrom: an atom's circle; per unit of displacement; angstrom
 _SMALLEST_ENERGY = 1e-4  # millihartree
 
 
@@ -42,7 +43,10 @@ def infrared_spectrum(rows: pd.DataFrame) -> Figure:
         axes.plot(axis, curve, color=_COLOURS[row["role"]], linewidth=1.2)
         for wavenumber in known:
             axes.axvline(wavenumber, color="black", linestyle="--", linewidth=0.8, alpha=0.6)
-        axes.text(0.01, 0.93, str(row["method"]), transform=axes.transAxes, va="top")
+        axes.text(
+            0.01, 0.93, str(row["method"]), transform=axes.transAxes, va="top",
+            bbox={"facecolor": axes.get_facecolor(), "edgecolor": "none", "pad": 1.5},
+        )  # fmt: skip
         axes.set_yticks([])
     panels[0, 0].set_title("Where does the molecule absorb infrared light?")
     panels[-1, 0].set_xlabel("wavenumber (cm$^{-1}$)" + ("; dashed: experiment, harmonic" if known else ""))
@@ -62,13 +66,13 @@ def vibration_pictures(rows: pd.DataFrame) -> Figure:
     figure, panels = plt.subplots(n_rows, n_columns, figsize=(7.0, 2.5 * n_rows), squeeze=False)
     frame = _principal_axes(np.array(detail["positions"]))
     flat, modes = _flat(frame[0]), _flat(np.array(detail["modes"]) @ frame[1])
-    centre, reach = 0.5 * (flat.max(axis=0) + flat.min(axis=0)), 0.5 * float(np.ptp(flat, axis=0).max()) + 0.75
+    centre, reach = 0.5 * (flat.max(axis=0) + flat.min(axis=0)), 0.5 * float(np.ptp(flat, axis=0).max()) + 0.7
     for axes, mode in zip(panels.flat, chosen, strict=False):
         _draw_mode(axes, detail["symbols"], detail.get("bonds") or [], flat, modes[mode])
         axes.set_xlim(centre[0] - reach, centre[0] + reach)
         axes.set_ylim(centre[1] - reach, centre[1] + reach)
         sign = "i" if wavenumbers[mode] < 0 else ""
-        axes.set_title(f"{abs(wavenumbers[mode]):,.0f}{sign} cm$^{{-1}}$", fontsize="medium")
+        axes.set_title(f"{abs(wavenumbers[mode]):,.0f}{sign} cm$^{{-1}}$", fontsize="medium", loc="center")
         axes.set_xlabel(f"{intensities[mode]:.0f} km/mol")
     for axes in panels.flat[len(chosen) :]:
         axes.axis("off")
@@ -123,16 +127,23 @@ def _flat(vectors: np.ndarray) -> np.ndarray:
 
 
 def _draw_mode(axes: Axes, symbols: list[str], bonds: list[list[int]], flat: np.ndarray, mode: np.ndarray) -> None:
+    from matplotlib.patches import Circle, FancyArrowPatch
+
     for first, second in bonds:
         ends = flat[[first - 1, second - 1]]
         axes.plot(ends[:, 0], ends[:, 1], color="grey", linewidth=3, alpha=0.5, zorder=1)
     for symbol, (x, y), (dx, dy) in zip(symbols, flat, mode, strict=True):
-        axes.scatter([x], [y], s=330, facecolor="white", edgecolor="black", zorder=2)
-        axes.text(x, y, symbol, ha="center", va="center", color="black", zorder=3)
-        if np.hypot(dx, dy) > 0.03:
-            axes.annotate(
-                "", (x + 0.9 * dx, y + 0.9 * dy), (x, y), zorder=4,
-                arrowprops={"arrowstyle": "-|>", "color": "C0", "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0},
+        axes.add_patch(Circle((x, y), _ATOM, facecolor="white", edgecolor="black", zorder=2))
+        axes.text(x, y, symbol, ha="center", va="center", fontsize="small", color="black", zorder=3)
+        length = float(np.hypot(dx, dy))
+        if length > _SHORTEST_ARROW:
+            near = _ATOM / length  # arrows begin where the atom's circle ends
+            far = near + _ARROW
+            axes.add_patch(
+                FancyArrowPatch(
+                    (x + near * dx, y + near * dy), (x + far * dx, y + far * dy), zorder=4,
+                    arrowstyle="-|>", mutation_scale=9, color="C0", linewidth=1.8, shrinkA=0, shrinkB=0,
+                )
             )  # fmt: skip
     axes.set_aspect("equal")
     axes.set_xticks([])

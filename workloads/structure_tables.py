@@ -117,8 +117,9 @@ def contribution(records: Sequence[Record]) -> str:
         return "Some methods found no structure, so what training adds cannot be said."
     before, after = (differences_text(by_method[m], by_method[EXACT]) for m in (HARTREE_FOCK, CIRCUIT))
     return (
-        f"With every parameter at zero the circuit is Hartree-Fock, and off CASSCF by {before}; trained, it is within "
-        f"{after} of it."
+        f"With every parameter at zero the circuit is Hartree-Fock, off CASSCF by {before}; trained, it is within "
+        f"{after} of it. Circuit and CASSCF both ran on this computer: "
+        "their seconds say nothing of a quantum processor."
     )
 
 

@@ -75,7 +75,7 @@ def test_the_shape_of_water(run):
     assert 0 <= circuit.detail["above_exact"] + 1e-9 < 1e-6
     assert circuit.detail["stable"]
     assert 1e-3 < found[PAIRS].gap < found[HARTREE_FOCK].gap
-    # NIST CCCBDB, HF/STO-3G: 0.989 angstrom, 100.0 degrees, 2170, 4140 and 4391 per centimetre.
+    # Hehre, Radom, Schleyer and Pople, Ab Initio Molecular Orbital Theory (1986): 2170, 4140 and 4391 in STO-3G.
     assert found[HARTREE_FOCK].detail["wavenumbers"] == pytest.approx([2170, 4140, 4391], abs=1.5)
     assert not found[ALL_ELECTRONS].ranks
     assert "another problem" in found[ALL_ELECTRONS].status
@@ -92,14 +92,14 @@ def test_own_diatomic(run):
     assert "The structure of HLi (Chemicals) What does HLi look like" in output
     assert "Li–H" in output
     assert "Experiment" not in output
-    assert "Classical won" in output or "A tie" in output
+    assert "their seconds say nothing of a quantum processor" in output
     found = records_in("out")
     exact, circuit = found[EXACT].detail, found[CIRCUIT].detail
     assert circuit["wavenumbers"] == pytest.approx(exact["wavenumbers"], abs=0.5)
     assert circuit["dipole"] == pytest.approx(exact["dipole"], abs=1e-3)
     assert found[PAIRS].gap == pytest.approx(0, abs=1e-6)  # two electrons are a pair
     page = Path("out/report.html").read_text(encoding="utf-8")
-    assert "Where does the molecule absorb infrared light?" in page or "data:image/svg" in page
+    assert page.count("data:image/svg") >= 3
     assert "could not be made" not in page
 
 
