@@ -13,7 +13,7 @@ With `hopping` the same methods run on sites of one's own, such as a Wannier mod
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import pairwise
-from math import isfinite
+from math import inf, isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -290,8 +290,13 @@ def solve_classically(method: str, model: "Hubbard", facts: dict[str, Any], _: C
         detail |= _described(determinant_correlations(problem.canonical or problem), model)
     certified = method == EXACT and energy.converged
     status = energy.status if method in (EXACT, COUPLED_CLUSTER) else "Converged."
+    value = energy.energy
+    if not isfinite(value):
+        problem = model.problem()
+        value = (problem.canonical or problem).reference_energy
+        status = "Not converged: the amplitudes grow without bound, and the mean field's energy stands in."
     return Outcome(
-        objective=energy.energy / model.n_sites if isfinite(energy.energy) else None,
+        objective=value / model.n_sites,
         status=status,
         seconds=Seconds(optimise=perf_counter() - began),
         ranks=energy.converged,
@@ -429,7 +434,7 @@ def leave_untrained(method: str, model: "Hubbard", layers: int, facts: dict[str,
 
 def answer(records: Sequence[Record]) -> str:
     """Where the sites stop conducting, and whose numbers can be trusted."""
-    exact = [r for r in records if r.method == EXACT and r.objective is not None]
+    exact = [r for r in _of(records, EXACT) if r.objective is not None]
     if not exact:
         return "The exact energies could not be computed, so nothing can be said."
     ordered = sorted(exact, key=_repulsion)
@@ -523,7 +528,7 @@ def _of(records: Sequence[Record], method: str) -> list[Record]:
 
 
 def _repulsion(record: Record) -> float:
-    return float(record.detail["repulsion"])
+    return float(record.detail.get("repulsion", inf))
 
 
 def _is_accurate(record: Record) -> bool:

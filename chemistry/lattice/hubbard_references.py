@@ -46,10 +46,15 @@ def unrestricted_problem(model: Hubbard) -> ElectronicProblem:
     from chemistry.stability import unrestricted_descent
 
     best: Any = None
+    n_rotations = sum(n * (model.n_sites - n) for n in (model.n_alpha, model.n_beta))
     for density in _unrestricted_starts(model):
         solver = _unrestricted_field(model)
         orbitals = np.linalg.eigh(solver.get_fock(dm=density))[1]
         occupations = np.array([np.arange(model.n_sites) < n for n in (model.n_alpha, model.n_beta)], dtype=float)
+        if not n_rotations:
+            solver.mo_coeff, solver.mo_occ, solver.converged = np.array([orbitals[0]] * 2), occupations, True
+            best = solver
+            break
         # By second-order steps: on so regular a lattice extrapolation meets singular matrices.
         solver = second_order_field(solver, orbitals, occupations)
         for _ in range(_MAX_STABILITY_RESTARTS):

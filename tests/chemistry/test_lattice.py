@@ -253,6 +253,9 @@ def test_tiled_states_run_on_a_lattice_too():
 
 def test_one_site_and_full_shells():
     assert exact(hubbard(chain(1), u=3.0, n_electrons=2)) == pytest.approx(3.0)
+    for n_electrons in (1, 2, 4, 5, 6):
+        model = hubbard(chain(3), u=2.0, n_electrons=n_electrons)
+        assert exact(model, "unrestricted") == pytest.approx(exact(model), abs=1e-8)
     full = hubbard(chain(3), u=2.0, n_electrons=6)
     result = vqe(full.problem(reference="sites"), hamiltonian_variational(full))
     assert result.energy == pytest.approx(6.0)

@@ -1,0 +1,168 @@
+"""The Hubbard chain from the command line: its curve, own sites; each mistake in one sentence."""
+
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import pyplot
+
+import workloads
+from reports.store import Store
+from workloads import command_line
+from workloads.hubbard_chain import (
+    COUPLED_CLUSTER,
+    EXACT,
+    HUBBARD_CHAIN,
+    RAMP,
+    REPEATED,
+    RESTRICTED,
+    UNRESTRICTED,
+    VARIATIONAL,
+    HubbardChainSettings,
+    size,
+)
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """`run(*arguments)` of the workload in a folder with hopping files: exit code, output, errors."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    Path("trimer.csv").write_text("site,A,B,C\nA,0.2,-0.4,0\nB,-0.4,0,-0.3\nC,0,-0.3,0.1\n")
+    Path("asymmetric.csv").write_text("0,1\n2,0\n")
+    Path("ragged.csv").write_text("0,1\n1\n")
+    Path("words.csv").write_text("0,1\n1,zero\n")
+    Path("apart.csv").write_text("1,0\n0,1\n")
+    Path("empty.csv").write_text("")
+
+    def call(*assignments, output="out", extra=()):
+        words = [word for one in assignments for word in ("--set", one)]
+        monkeypatch.setattr(sys, "argv", ["hubbard_chain", *words, *extra, "--output", output])
+        capsys.readouterr()
+        code = command_line.main(HUBBARD_CHAIN)
+        printed = capsys.readouterr()
+        return code, " ".join(printed.out.split()), " ".join(printed.err.split())
+
+    return call
+
+
+def records_in(folder):
+    with Store(folder, create=False) as store:
+        return {(r.case, r.method): r for r in store.asked("hubbard_chain")}
+
+
+def test_from_metal_to_insulator(run):
+    code, output, errors = run("sites=4", "repulsions=0,2,8")
+    assert code == 0, errors
+    assert "On the chain of 4 sites with 4 electrons moving a charge costs 1.24 t at U = 0 t" in output
+    assert "where metal turns into Mott insulator" in output
+    assert "Within 0.005 t per site of the exact energy: Hamiltonian variational and repeated UCCSD" in output
+    assert "Classical won" in output
+    found = records_in("out")
+    levels = -2.0 * np.cos(np.pi * np.arange(1, 5) / 5.0)
+    free = found["U = 0 t", EXACT]
+    assert free.objective == pytest.approx(2.0 * levels[:2].sum() / 4, abs=1e-9)
+    assert free.detail["charge_gap"] == pytest.approx(levels[2] - levels[1], abs=1e-9)
+    assert free.detail["double_occupancy"] == pytest.approx(0.25, abs=1e-9)
+    assert free.reference_kind == "certified"
+    strong = found["U = 8 t", EXACT].detail
+    for method in (VARIATIONAL, REPEATED):
+        trained = found["U = 8 t", method]
+        assert trained.ranks
+        assert -1e-8 < trained.gap < 0.005
+        assert trained.detail["double_occupancy"] == pytest.approx(strong["double_occupancy"], abs=0.005)
+        assert trained.detail["neighbour_spin"] == pytest.approx(strong["neighbour_spin"], abs=0.02)
+        assert trained.detail["charge_gap"] == pytest.approx(strong["charge_gap"], abs=0.2)
+    assert found["U = 8 t", RESTRICTED].detail["double_occupancy"] == pytest.approx(0.25, abs=1e-6)
+    assert found["U = 8 t", RESTRICTED].gap > found["U = 8 t", UNRESTRICTED].gap > 0.02
+    assert found["U = 8 t", UNRESTRICTED].detail["staggered_moment"] > 0.8
+    assert found["U = 8 t", RAMP].gap > found["U = 8 t", VARIATIONAL].gap
+    broken = found["U = 8 t", COUPLED_CLUSTER]
+    assert not broken.ranks
+    assert "Not converged" in broken.status
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert "Charge gap: what moving a charge costs (t)" in page
+    assert "A chain without end insulates at any repulsion" in page.replace("a chain", "A chain")
+
+
+def test_own_sites_away_from_half_filling(run):
+    code, output, errors = run("hopping=trimer.csv", "repulsions=3", "electrons=2")
+    assert code == 0, errors
+    assert "On the 3 sites as given with 2 electrons at U = 3 t moving a charge costs" in output
+    assert "t is the largest hopping of the file, 0.4 in the file's unit." in output
+    found = records_in("out")["U = 3 t", EXACT]
+    assert found.detail["sites"] == 3
+    # Two electrons on three sites as a 9 by 9 matrix: h x 1 + 1 x h, and U where both are on one site.
+    h = np.array([[0.2, -0.4, 0], [-0.4, 0, -0.3], [0, -0.3, 0.1]]) / 0.4
+    matrix = np.kron(h, np.eye(3)) + np.kron(np.eye(3), h) + 3.0 * np.diag(np.eye(3).ravel())
+    assert found.objective == pytest.approx(np.linalg.eigvalsh(matrix)[0] / 3, abs=1e-9)
+
+
+def test_other_lattices_and_a_higher_spin(run):
+    """Two doubly occupied sites short of full: no charge can be added to a full lattice."""
+    code, output, errors = run("lattice=2x2", "repulsions=2", "electrons=8")
+    assert code == 0, errors
+    assert "On the 2 by 2 square lattice with 8 electrons at U = 2 t a site holds two electrons 100.0 %" in output
+    code, output, errors = run("lattice=ladder", "sites=4", "repulsions=1", "electrons=3", output="other")
+    assert code == 0, errors
+    assert "ladder of 2 rungs" in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["hopping=nowhere.csv"], "there is no file 'nowhere.csv'"),
+        (["hopping=asymmetric.csv"], "h_ij and h_ji differ"),
+        (["hopping=ragged.csv"], "as many columns as rows"),
+        (["hopping=words.csv"], "no number"),
+        (["hopping=apart.csv"], "no hopping between its sites"),
+        (["hopping=empty.csv"], "0 rows"),
+        (["hopping=trimer.csv", "lattice=ring"], "not both"),
+        (["hopping=trimer.csv", "sites=5"], "not both"),
+        (["lattice=star"], "chain, ring, ladder or ROWSxCOLUMNS such as 2x3, got 'star'"),
+        (["lattice=1x4"], "at least 2"),
+        (["lattice=ring", "sites=2"], "at least 3"),
+        (["lattice=ladder", "sites=5"], "an even number of sites, got 5"),
+        (["sites=1"], "greater than or equal to 2"),
+        (["electrons=0"], "hold 1 to 16 electrons"),
+        (["electrons=17"], "hold 1 to 16 electrons"),
+        (["repulsions=-1"], "numbers from 0"),
+        (["repulsions=2,2"], "given once"),
+        (["repulsions=much"], "valid number"),
+        (["layers=0"], "greater than or equal to 1"),
+        (["site=4"], "did you mean 'sites'?"),
+    ],
+)
+def test_each_mistake_is_one_sentence(run, arguments, message):
+    code, _, errors = run(*arguments)
+    assert code == 2
+    assert message in errors
+    assert "Traceback" not in errors
+    assert not Path("out").exists()
+
+
+def test_size_grows_with_the_sites():
+    small, large = size(HubbardChainSettings(sites=6)), size(HubbardChainSettings(sites=16))
+    assert (small.qubits, small.sector_dimension) == (12, 400)
+    assert large.memory_bytes > 1e10
+    assert large.seconds > small.seconds
+
+
+@pytest.mark.notebook
+def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    source = Path(workloads.__file__).parent / "notebooks" / "hubbard_chain.py"
+    namespace = runpy.run_path(str(source))  # it ends in its own asserts
+    pyplot.close("all")
+    assert namespace["errors"].max() < 0.005
+    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+    text = source.read_text(encoding="utf-8")
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert len(code) > 4
+    for cell in code:
+        assert "".join(cell["source"]) in text
+        assert cell["outputs"] or "print(" not in "".join(cell["source"])
