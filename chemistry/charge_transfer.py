@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chemistry.molecule import Molecule
     from chemistry.orbital_optimization import Solvent
 
-_WORTH_RELAXING = 0.08  # hartree above the lowest determinant; superoxide's orbitals relax by half of that
+_WORTH_RELAXING = 0.055  # hartree above the lowest determinant, before orbitals relax
 _GRADIENT_TOLERANCE = 2e-4  # hartree per radian; the energy is then known to a hundredth of that
 
 
@@ -49,7 +49,7 @@ def bond_point(
     bound: Molecule | None = None,
     active_space: tuple[int, int] | str | ActiveSpaceMethod | None,
     solvent: Solvent | None = None,
-    max_evaluations: int = 150,
+    max_evaluations: int = 200,
 ) -> BondPoint:
     """Optimise orbitals on both sides of a charge transfer and give the problem of the lower one.
 
@@ -212,7 +212,6 @@ def _optimised(start: _Start, solvent: Solvent | None, max_evaluations: int) -> 
         params,
         limits=SearchLimits(gradient_tolerance=_GRADIENT_TOLERANCE, max_evaluations=max_evaluations),
         surroundings=() if solvent is None else solvent,
-        follow=False,  # the other side of the transfer is a start of its own
     )
     relaxed = problem_in_orbitals(
         bare.mean_field,  # type: ignore[arg-type]

@@ -67,7 +67,9 @@ def charge_transfer(rows: pd.DataFrame) -> Figure:
                 markerfacecolor=filled, label=environment,
             )  # fmt: skip
         axes.set_ylabel(name)
-        axes.set_ylim(bottom=min(0.0, 1.1 * numbers.min(initial=0.0)))
+        axes.set_ylim(
+            bottom=min(0.0, numbers.min(initial=0.0)) - 0.05 * float(np.ptp(numbers)) if len(numbers) else None
+        )
     panels[0, 0].set_title("Where does the electron go back?")
     panels[0, 0].legend(frameon=False)
     panels[-1, 0].set_xlabel("length of the pulled bond (angstrom)")

@@ -12,7 +12,8 @@ With `geometry` the same is done for one's own lithium-oxygen species, along one
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from math import acos, cos, exp, sin
+from itertools import pairwise
+from math import acos, comb, cos, exp, sin
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -151,12 +152,15 @@ def size(settings: BatteryElectrolyteSettings) -> Size:
     space = molecule.active_space(**settings.space)
     if space.n_orbitals > MAX_ORBITALS:
         check_fits(molecule, space)
-    largest = molecule.size(**settings.space)
+    symmetric = molecule.size(**settings.space)
+    # Optimised orbitals keep no point group: there are more determinants, each coupled to more others.
+    determinants = comb(space.n_orbitals, space.n_alpha) * comb(space.n_orbitals, space.n_beta)
+    larger = determinants / symmetric.sector_dimension
     return Size(
-        qubits=largest.qubits,
-        sector_dimension=largest.sector_dimension,
-        memory_bytes=largest.memory_bytes,
-        seconds=8.0 + 2 * len(path) * (3.0 + 2 * largest.seconds),
+        qubits=symmetric.qubits,
+        sector_dimension=determinants,
+        memory_bytes=int(symmetric.memory_bytes * larger**2),
+        seconds=8.0 + 2 * len(path) * (3.0 + 2 * symmetric.seconds * larger),
         would_fit=f"On this machine --set {what_would_fit(molecule).replace(' or active', ' or --set active')}.",
     )
 
@@ -333,18 +337,9 @@ def answer(records: Sequence[Record]) -> str:
         f"{last.detail['distance']:g} angstrom costs {_energy_text(costs[VACUUM])} in vacuum and "
         f"{_energy_text(costs[SOLVENT])} in {solvent}, {_shift_text(costs[SOLVENT] - costs[VACUUM])}."
     ]
-    charges = {
-        e: _curve(records, REPEATED, e)[-1].detail.get("charge")
-        for e in (VACUUM, SOLVENT)
-        if _curve(records, REPEATED, e)
-    }
-    if len(charges) == 2 and None not in charges.values():
-        parts.append(
-            f"At the end lithium has a charge of {charges[VACUUM]:+.2f} in vacuum and {charges[SOLVENT]:+.2f} in the "
-            "solvent."
-        )
+    parts += [_transfer(_curve(records, REPEATED, environment), environment) for environment in (VACUUM, SOLVENT)]
     parts.append(_trust(records))
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def _curve(records: Sequence[Record], method: str, environment: str) -> list[Record]:
@@ -369,6 +364,18 @@ def _energy_text(hartree: float) -> str:
 
 def _shift_text(hartree: float) -> str:
     return f"{abs(hartree) * EV_PER_HARTREE:.2f} eV {'less' if hartree < 0 else 'more'}"
+
+
+def _transfer(curve: Sequence[Record], environment: str) -> str:
+    """Between which points lithium's charge is halved, if it is."""
+    charges = [(record.detail["distance"], record.detail["charge"]) for record in curve]
+    if not charges or charges[0][1] is None:
+        return ""
+    where = "in vacuum" if environment == VACUUM else "in the solvent"
+    for (before, _), (after, charge) in pairwise(charges):
+        if charge < 0.5 * charges[0][1]:
+            return f"Lithium takes its electron back between {before:g} and {after:g} angstrom {where}."
+    return f"Lithium is still charged ({charges[-1][1]:+.2f}) at the end {where}."
 
 
 def _trust(records: Sequence[Record]) -> str:
@@ -449,7 +456,11 @@ def _state_texts(record: Record | None) -> tuple[str | None, str | None, str | N
     detail = record.detail
     half = sum(0.5 < occupation < 1.5 for occupation in detail["occupations"])
     charge = detail["charge"]
-    return f"{detail['dipole']:.2f}", None if charge is None else f"{charge:+.2f}".replace("-", "−"), str(half)
+    return (
+        f"{detail['dipole']:.2f}",
+        None if charge is None else f"{charge + 0.0:.2f}".replace("-0.00", "0.00"),
+        str(half),
+    )
 
 
 def draw_path(frame: "pandas.DataFrame") -> "Figure":
