@@ -73,7 +73,7 @@ def vibration_pictures(rows: pd.DataFrame) -> Figure:
         axes.set_ylim(centre[1] - reach, centre[1] + reach)
         sign = "i" if wavenumbers[mode] < 0 else ""
         axes.set_title(f"{abs(wavenumbers[mode]):,.0f}{sign} cm$^{{-1}}$", fontsize="medium", loc="center")
-        axes.set_xlabel(f"{intensities[mode]:.0f} km/mol")
+        axes.set_xlabel(f"{intensities[mode]:.1f} km/mol")
     for axes in panels.flat[len(chosen) :]:
         axes.axis("off")
     figure.suptitle("How does the molecule vibrate?")

@@ -17,7 +17,7 @@ _TURN = 0.05  # radians, of each pair of orbitals
 _SAME_STATE = 1e-6  # hartree
 
 
-def lowest_casscf_surface(molecule: Molecule, *, active_space: Any, n_turned: int = 2, seed: int = 7) -> CasscfSurface:
+def lowest_casscf_surface(molecule: Molecule, *, active_space: Any, n_turned: int = 4, seed: int = 7) -> CasscfSurface:
     """A CASSCF surface begun where the lowest of several searches ended.
 
     A search from symmetric orbitals can stop at a saddle point, or keep the wrong orbitals active. So others begin from
