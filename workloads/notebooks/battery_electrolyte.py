@@ -90,3 +90,4 @@ assert (errors < 1.6).all()
 charges = frame["charge of Li"].to_numpy(dtype=float)
 assert charges[0] > 0.4  # superoxide with a lithium ion
 assert abs(charges[2]) < 0.05  # the electron has gone back
+assert abs(costs["vacuum"] - 1.86) < 0.01  # eV
