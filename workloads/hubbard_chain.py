@@ -502,7 +502,7 @@ def _trust(records: Sequence[Record]) -> str:
     for method in (m for m in APPROXIMATE if m not in sound):
         lost = [r for r in sorted(_of(records, method), key=_repulsion) if not _is_accurate(r)]
         if lost:
-            leaving.append(f"{method} ({lost[0].case})")
+            leaving.append(f"{method} (from {lost[0].case})")
     sentence = f"Within {TOLERANCE:g} t per site of the exact energy: {' and '.join(sound)}" if sound else ""
     lost_sentence = f"{'not ' if sound else 'No longer exact: '}{', '.join(leaving)}" if leaving else ""
     return "; ".join(filter(None, (sentence, lost_sentence))) + "." if sentence or lost_sentence else ""
