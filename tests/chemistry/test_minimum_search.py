@@ -88,6 +88,7 @@ def test_what_does_not_converge_is_no_minimum():
     assert found.vibrations is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("geometry", "space", "excess"),
     [(WATER, (2, 2), 1.5e-2), ("Be 0 0 0; H 0 0 1.33; H 0 0 -1.33", (2, 3), 1e-2)],
