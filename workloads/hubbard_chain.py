@@ -49,7 +49,7 @@ QUICK_REPULSIONS = (0.0, 2.0, 4.0, 8.0, 12.0)
 TOLERANCE = 0.005  # t per site: a sixtieth of what exchanging two neighbouring spins costs at the strongest repulsion
 SAME_STATE = 1e-6  # t
 GIVEN = "sites as given"
-MOST_EVALUATIONS = 2000  # of each search
+MOST_EVALUATIONS = 6000  # of each search
 
 EXACT, VARIATIONAL, REPEATED = "FCI (exact)", "Hamiltonian variational", "repeated UCCSD"
 RAMP, PERTURBED = "Hamiltonian variational, untrained", "UCCSD, untrained"
