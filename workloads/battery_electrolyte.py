@@ -374,7 +374,12 @@ def _transfer(curve: Sequence[Record], environment: str) -> str:
     where = "in vacuum" if environment == VACUUM else "in the solvent"
     for (before, _), (after, charge) in pairwise(charges):
         if charge < 0.5 * charges[0][1]:
-            return f"Lithium takes its electron back between {before:g} and {after:g} angstrom {where}."
+            model = (
+                ""
+                if environment == VACUUM
+                else (" (in this model: it puts free ions too high, so in a real solvent they may well win)")
+            )
+            return f"Lithium takes its electron back between {before:g} and {after:g} angstrom {where}{model}."
     return f"Lithium is still charged ({charges[-1][1]:+.2f}) at the end {where}."
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from reports.record import plain_json
 from workloads.workload import Options, Reference, Task, Workload
 
-ILLUSTRATIONS = "plots.py"  # a domain's pictures compute no record
+ILLUSTRATIONS = "plots"  # in the name of a module: a domain's pictures compute no record
+_FRAME = ("workloads.workload", "workloads.settings")  # what every workload is made of; it computes nothing
 
 
 def input_hash(
@@ -69,7 +70,7 @@ def source_hash(file: Path, packages: tuple[str, ...]) -> str:
 
 def sources(file: Path, packages: Iterable[str]) -> list[tuple[str, Path]]:
     """The files that compute a workload's records, named from their package."""
-    found = [("workload", file)]
+    found = [("workload", file), *((path.name, path) for path in shared_modules(file))]
     found += [(f"data/{path.name}", path) for path in sorted((Path(__file__).parent / "data").glob("*"))]
     for package in packages:
         spec = importlib.util.find_spec(package)
@@ -79,6 +80,15 @@ def sources(file: Path, packages: Iterable[str]) -> list[tuple[str, Path]]:
         found += [
             (f"{package}/{path.relative_to(folder).as_posix()}", path)
             for path in folder.rglob("*.py")
-            if path.name != ILLUSTRATIONS
+            if ILLUSTRATIONS not in path.stem
         ]
     return found
+
+
+def shared_modules(file: Path) -> list[Path]:
+    """The files beside a workload's from which it takes functions and classes."""
+    module = next((m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == str(file)), None)
+    homes = {getattr(value, "__module__", None) for value in vars(module).values()} if module else set()
+    names = {name for name in homes if isinstance(name, str) and name.startswith("workloads.") and name not in _FRAME}
+    paths = {Path(sys.modules[name].__file__ or "") for name in names if name in sys.modules}
+    return sorted(paths - {file})

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from workloads.identity import source_hash, sources, with_contents
+from workloads.identity import source_hash, sources, with_contents, workload_file
 
 
 def test_a_path_stands_for_its_contents(tmp_path):
@@ -34,3 +34,11 @@ def test_the_hash_changes_with_the_workload_file_not_with_its_place(tmp_path):
 def test_a_package_that_is_not_there():
     with pytest.raises(ValueError, match="wants the package 'alchemy', which is not installed"):
         source_hash(Path(__file__), ("alchemy",))
+
+
+def test_what_workloads_share_counts_too():
+    from workloads.nitrogen_bond import NITROGEN_BOND
+
+    names = {name for name, _ in sources(workload_file(NITROGEN_BOND), ("runtime",))}
+    assert "molecules.py" in names
+    assert not {"workload.py", "settings.py"} & names
