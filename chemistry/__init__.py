@@ -26,6 +26,10 @@ Import what is listed in `__all__`, here and in the packages below, each with a 
     mappings              qubits other than Jordan-Wigner's, tapering, measurement, OpenQASM and Qiskit
     lattice               Hubbard and Heisenberg models, and small solids
 
+Beneath them lie geometry (atoms from text, files and SMILES), hartree_fock (the mean fields, and the one to begin
+from), integrals (over orbitals, and from FCIDUMP or PennyLane), hamiltonian (the observable, in a sector and as Pauli
+words), states (density matrices and quantum numbers) and plots.
+
 Nothing here imports PennyLane or PySCF before it is needed.
 """
 
@@ -41,14 +45,14 @@ if TYPE_CHECKING:
     from chemistry.ansatz.repeated_uccsd import repeated_uccsd
     from chemistry.ansatz.uccsd import uccsd
     from chemistry.baselines import Energy, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
-    from chemistry.density_matrices import DensityMatrices, reduced_density_matrices
     from chemistry.eigensolver import VqeResult, vqe
     from chemistry.molecule import Molecule
     from chemistry.orbital_optimization import oo_vqe
     from chemistry.problem import ElectronicProblem
-    from chemistry.quantum_numbers import QuantumNumbers, expected_quantum_numbers
     from chemistry.sector_size import sector_dimension
     from chemistry.size import Size, what_would_fit
+    from chemistry.states.density_matrices import DensityMatrices, reduced_density_matrices
+    from chemistry.states.quantum_numbers import QuantumNumbers, expected_quantum_numbers
 
 __all__ = [
     "NAMED_SPACES",
@@ -83,23 +87,23 @@ _HOMES = {
     "NAMED_SPACES": "active_space",
     "ActiveSpace": "active_space",
     "Ansatz": "ansatz.excitation_circuit",
-    "DensityMatrices": "density_matrices",
+    "DensityMatrices": "states.density_matrices",
     "ElectronicProblem": "problem",
     "Energy": "baselines",
     "ExcitationCircuit": "ansatz.excitation_circuit",
     "Molecule": "molecule",
-    "QuantumNumbers": "quantum_numbers",
+    "QuantumNumbers": "states.quantum_numbers",
     "Size": "size",
     "VqeResult": "eigensolver",
     "adapt_vqe": "adapt",
     "ccsd": "baselines",
     "ccsd_t": "baselines",
-    "expected_quantum_numbers": "quantum_numbers",
+    "expected_quantum_numbers": "states.quantum_numbers",
     "full_ci": "baselines",
     "hartree_fock_energy": "baselines",
     "mp2": "baselines",
     "oo_vqe": "orbital_optimization",
-    "reduced_density_matrices": "density_matrices",
+    "reduced_density_matrices": "states.density_matrices",
     "repeated_uccsd": "ansatz.repeated_uccsd",
     "sector_dimension": "sector_size",
     "uccsd": "ansatz.uccsd",

@@ -42,9 +42,9 @@ from chemistry.size import Size, check_fits, problem_size
 if TYPE_CHECKING:
     from pyscf import gto
 
-    from chemistry.mean_field import MeanField
+    from chemistry.hartree_fock.restricted_field import MeanField
+    from chemistry.hartree_fock.unrestricted_field import UnrestrictedMeanField
     from chemistry.problem import ElectronicProblem
-    from chemistry.unrestricted_mean_field import UnrestrictedMeanField
 
 _GROUP_ORDERS = {"D2h": 8, "C2v": 4, "C2h": 4, "D2": 4, "C2": 2, "Cs": 2, "Ci": 2, "C1": 1}
 
@@ -151,8 +151,8 @@ class Molecule:
 
     @classmethod
     def from_pennylane(cls, molecule: Any) -> Molecule:
-        """The same molecule as a `qml.qchem.Molecule`; see `chemistry.pennylane_input.molecule_data`."""
-        from chemistry.pennylane_input import molecule_data
+        """The same molecule as a `qml.qchem.Molecule`; see `chemistry.integrals.pennylane_input.molecule_data`."""
+        from chemistry.integrals.pennylane_input import molecule_data
 
         return cls(**molecule_data(molecule))
 
@@ -270,7 +270,7 @@ class Molecule:
         """The electronic problem over the molecule's Hartree-Fock orbitals, or over what a method makes of them.
 
         Where several fields lie close together, over those that are the best to begin from: see
-        `chemistry.reference_choice`.
+        `chemistry.hartree_fock.reference_choice`.
 
         Args:
             frozen_core: Freeze the atoms' closed inner shells.
@@ -283,8 +283,8 @@ class Molecule:
         Raises:
             ValueError: If there is no such space or reference, or the problem would not fit in memory.
         """
+        from chemistry.hartree_fock.reference_choice import with_best_reference
         from chemistry.problem import electronic_problem
-        from chemistry.reference_choice import with_best_reference
 
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
         check_fits(self, space)
@@ -300,19 +300,19 @@ class Molecule:
     @cached_property
     def mean_field(self) -> MeanField:
         """The restricted Hartree-Fock solution."""
-        from chemistry.mean_field import hartree_fock
+        from chemistry.hartree_fock.restricted_field import hartree_fock
 
         return hartree_fock(self._mole)
 
     @cached_property
     def unrestricted_mean_field(self) -> UnrestrictedMeanField:
         """The unrestricted Hartree-Fock solution."""
-        from chemistry.unrestricted_mean_field import unrestricted_hartree_fock
+        from chemistry.hartree_fock.unrestricted_field import unrestricted_hartree_fock
 
         return unrestricted_hartree_fock(self.mean_field)
 
     def _unrestricted_problem(self, space: ActiveSpace, chosen: object) -> ElectronicProblem:
-        from chemistry.unrestricted_problem import unrestricted_problem
+        from chemistry.integrals.unrestricted_problem import unrestricted_problem
 
         if isinstance(chosen, ActiveSpaceMethod):
             raise ValueError(
@@ -325,7 +325,7 @@ class Molecule:
     def _mole(self) -> gto.Mole:
         from pyscf import gto
 
-        from chemistry.mean_field import abelian_point_group
+        from chemistry.hartree_fock.restricted_field import abelian_point_group
 
         settings = {
             "atom": [(atom.symbol, atom.position) for atom in self.atoms],

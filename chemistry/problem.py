@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chemistry.active_space import ActiveSpace
-from chemistry.forbidden_integrals import symmetry_note, symmetry_of, without_forbidden
-from chemistry.mean_field import MeanField
-from chemistry.repulsion_integrals import repulsion_integrals
-from chemistry.spin_integrals import BetaIntegrals, by_spin
+from chemistry.hartree_fock.restricted_field import MeanField
+from chemistry.integrals.forbidden_integrals import symmetry_note, symmetry_of, without_forbidden
+from chemistry.integrals.repulsion_integrals import repulsion_integrals
+from chemistry.integrals.spin_integrals import BetaIntegrals, by_spin
 
 if TYPE_CHECKING:
-    from chemistry.hamiltonian import MolecularHamiltonian
-    from chemistry.unrestricted_mean_field import UnrestrictedMeanField
+    from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
+    from chemistry.hartree_fock.unrestricted_field import UnrestrictedMeanField
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,7 @@ class ElectronicProblem:
     @cached_property
     def hamiltonian(self) -> MolecularHamiltonian:
         """The Hamiltonian as a PennyLane observable on wires 0 .. n_wires-1, in hartree, constant included."""
-        from chemistry.hamiltonian import MolecularHamiltonian
+        from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
 
         return MolecularHamiltonian(self.constant, self.one_body, self.two_body, self.beta)
 

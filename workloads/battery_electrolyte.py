@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from chemistry import Molecule
-    from chemistry.charge_transfer import BondPoint
+    from chemistry.orbital_optimization.charge_transfer import BondPoint
 
 KJ_PER_EV = 96.485332
 # Angstrom. LiO2 is an isosceles triangle (Andrews, J. Chem. Phys. 50, 4288 (1969)); O2 has 1.21 angstrom.
@@ -202,8 +202,8 @@ def point_of(
     molecule: "Molecule", bound: "Molecule", active_space: str | None, permittivity: float | None
 ) -> "tuple[BondPoint, float]":
     """The point's problem and the seconds that it took, once for all methods."""
-    from chemistry.charge_transfer import bond_point
     from chemistry.orbital_optimization import Solvent
+    from chemistry.orbital_optimization.charge_transfer import bond_point
 
     warm_up()
     began = perf_counter()
@@ -271,7 +271,7 @@ Point = Callable[[], "tuple[BondPoint, float]"]
 def solve_classically(baseline: str, point: Point, facts: dict[str, Any], _: Context) -> Outcome:
     """One of PySCF's methods, from a mean field of the active electrons that begins with the lowest determinant."""
     from chemistry.baselines import BASELINES
-    from chemistry.charge_transfer import active_hartree_fock
+    from chemistry.orbital_optimization.charge_transfer import active_hartree_fock
 
     prepared, seconds = point()
     began = perf_counter()
@@ -291,7 +291,7 @@ def solve_classically(baseline: str, point: Point, facts: dict[str, Any], _: Con
 def train(method: str, point: Point, facts: dict[str, Any], context: Context) -> Outcome:
     """A circuit, its parameters minimised on exact gradients, and what its state is like."""
     from chemistry import reduced_density_matrices, repeated_uccsd, uccsd, vqe
-    from chemistry.charge_transfer import natural_occupations
+    from chemistry.orbital_optimization.charge_transfer import natural_occupations
     from chemistry.properties import atomic_populations, electric_moments
 
     prepared, seconds = point()

@@ -12,7 +12,7 @@ from typing import Any
 from reports.record import plain_json
 from workloads.workload import Options, Reference, Task, Workload
 
-ILLUSTRATIONS = "plots"  # in the name of a module: a domain's pictures compute no record
+ILLUSTRATIONS = "plots"  # in the path of a module: a domain's pictures compute no record
 _FRAME = ("workloads.workload", "workloads.settings")  # what every workload is made of; it computes nothing
 
 
@@ -80,7 +80,7 @@ def sources(file: Path, packages: Iterable[str]) -> list[tuple[str, Path]]:
         found += [
             (f"{package}/{path.relative_to(folder).as_posix()}", path)
             for path in folder.rglob("*.py")
-            if ILLUSTRATIONS not in path.stem
+            if ILLUSTRATIONS not in path.relative_to(folder).as_posix()
         ]
     return found
 

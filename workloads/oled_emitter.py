@@ -276,7 +276,7 @@ def warm_up() -> None:
 def solve_exactly(context: Context, *, molecule: "Molecule", window: str, facts: dict[str, Any]) -> Outcome:
     """The exact states of the window, and the frontier orbitals that explain their gap."""
     from chemistry.excited_states.exact_gap import exact_singlet_triplet_gap
-    from chemistry.frontier_orbitals import frontier_orbitals
+    from chemistry.properties.frontier_orbitals import frontier_orbitals
 
     warm_up()
     context.progress(0.1, "the mean field of the whole molecule")

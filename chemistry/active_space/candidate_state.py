@@ -17,9 +17,9 @@ from chemistry.active_space.method import occupied
 from chemistry.active_space.natural_orbitals import NaturalOccupations
 
 if TYPE_CHECKING:
-    from chemistry.density_matrices import DensityMatrices
-    from chemistry.mean_field import MeanField
+    from chemistry.hartree_fock.restricted_field import MeanField
     from chemistry.problem import ElectronicProblem
+    from chemistry.states.density_matrices import DensityMatrices
 
 _MAX_DETERMINANTS = 70_000  # (10,10) has 63,504
 _MAX_ORBITALS = 16
@@ -82,8 +82,8 @@ def candidate_state(problem: ElectronicProblem) -> DensityMatrices:
     from pyscf import fci, gto
     from threadpoolctl import threadpool_limits
 
-    from chemistry.density_matrices import DensityMatrices
     from chemistry.sector_size import sector_dimension
+    from chemistry.states.density_matrices import DensityMatrices
 
     n_orbitals, electrons = problem.n_orbitals, (problem.n_alpha, problem.n_beta)
     closed = problem.n_alpha == problem.n_beta

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from chemistry.density_matrices import DensityMatrices
+    from chemistry.states.density_matrices import DensityMatrices
 
 MAX_ENTROPY = float(np.log(4.0))  # of an orbital that is empty, up, down and full with equal probability
 

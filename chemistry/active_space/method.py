@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 
 from chemistry.active_space.window import ActiveSpace
-from chemistry.point_groups import subgroup_that_allows
+from chemistry.hartree_fock.point_groups import subgroup_that_allows
 
 if TYPE_CHECKING:
-    from chemistry.mean_field import MeanField
+    from chemistry.hartree_fock.restricted_field import MeanField
     from chemistry.molecule import Molecule
     from chemistry.problem import ElectronicProblem
 
@@ -168,7 +168,7 @@ def semicanonical(mean_field: MeanField, group: slice, basis: np.ndarray) -> tup
     Returns:
         Columns over the group, and their energies in hartree, ascending.
     """
-    from chemistry.canonical_orbitals import canonical_orbitals
+    from chemistry.hartree_fock.canonical_orbitals import canonical_orbitals
 
     energies, rotation = np.linalg.eigh(basis.T @ (mean_field.orbital_energies[group, None] * basis))
     columns = basis @ rotation

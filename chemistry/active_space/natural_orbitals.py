@@ -16,7 +16,7 @@ from chemistry.active_space.perturbed_density import perturbed_density
 from chemistry.active_space.window import ActiveSpace, window_around_gap
 
 if TYPE_CHECKING:
-    from chemistry.mean_field import MeanField
+    from chemistry.hartree_fock.restricted_field import MeanField
     from chemistry.molecule import Molecule
 
 DEFAULT_THRESHOLD = 0.02  # electrons

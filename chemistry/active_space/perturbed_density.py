@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from chemistry.mean_field import MeanField
+    from chemistry.hartree_fock.restricted_field import MeanField
 
 _USABLE_MEMORY = 0.8  # of what is free
 _BYTES = 8

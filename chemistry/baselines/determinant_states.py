@@ -15,9 +15,9 @@ import numpy as np
 
 from chemistry.baselines.energy import SAME_SPIN
 from chemistry.baselines.pyscf_reference import SMALL_DIMENSION, n_determinants, silent_mole
+from chemistry.integrals.spin_integrals import by_spin
 from chemistry.problem import ElectronicProblem
-from chemistry.quantum_numbers import spin_squared_of
-from chemistry.spin_integrals import by_spin
+from chemistry.states.quantum_numbers import spin_squared_of
 
 _MOST_ORBITALS = 63  # of a determinant in PySCF, one bit each
 _LISTED = 400  # determinants of one irrep among which the search begins, or ends

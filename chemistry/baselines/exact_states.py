@@ -16,7 +16,7 @@ from chemistry.baselines.determinant_states import (
 )
 from chemistry.baselines.energy import BOUND_TOLERANCE, Energy, energy_of
 from chemistry.baselines.pyscf_reference import n_determinants, on_few_threads
-from chemistry.point_groups import subgroup_that_allows
+from chemistry.hartree_fock.point_groups import subgroup_that_allows
 from chemistry.problem import ElectronicProblem
 
 _CANDIDATES = 2  # for each state to be reported, by their energies among the lowest determinants

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from chemistry.baselines.energy import Energy, energy_of
+from chemistry.integrals.spin_integrals import check_shared_orbitals
 from chemistry.problem import ElectronicProblem
-from chemistry.spin_integrals import check_shared_orbitals
 
 _MOST_SWEEPS = 30
 _ENERGY_TOLERANCE = 1e-8  # hartree, between sweeps

@@ -17,8 +17,8 @@ from chemistry.baselines.determinant_states import (
 from chemistry.baselines.energy import Energy, energy_of
 from chemistry.baselines.exact_states import symmetric_ci
 from chemistry.baselines.pyscf_reference import on_few_threads
+from chemistry.integrals.spin_integrals import check_shared_orbitals
 from chemistry.problem import ElectronicProblem, problem_in_orbitals
-from chemistry.spin_integrals import check_shared_orbitals
 
 _ENERGY_TOLERANCE = 1e-9  # hartree
 _GRADIENT_TOLERANCE = 1e-5  # hartree per radian

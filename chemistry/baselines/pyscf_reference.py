@@ -9,9 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
-from chemistry.mean_field import converged_field
+from chemistry.hartree_fock.restricted_field import converged_field
+from chemistry.integrals.spin_integrals import BetaIntegrals
 from chemistry.problem import ElectronicProblem
-from chemistry.spin_integrals import BetaIntegrals
 
 SMALL_DIMENSION = 200_000  # determinants up to which one thread and many vectors are kept
 

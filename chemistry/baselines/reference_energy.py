@@ -6,7 +6,7 @@ import numpy as np
 
 from chemistry.baselines.energy import Energy, energy_of
 from chemistry.problem import ElectronicProblem
-from chemistry.quantum_numbers import spin_squared_of
+from chemistry.states.quantum_numbers import spin_squared_of
 
 
 def hartree_fock_energy(problem: ElectronicProblem) -> Energy:

@@ -12,8 +12,8 @@ from chemistry.baselines.energy import Energy, energy_of
 from chemistry.baselines.exact_states import full_ci
 from chemistry.baselines.pyscf_reference import n_determinants, on_few_threads, silent_mole
 from chemistry.baselines.string_products import ProductState, lowest_product_states
+from chemistry.integrals.spin_integrals import check_shared_orbitals
 from chemistry.problem import ElectronicProblem
-from chemistry.spin_integrals import check_shared_orbitals
 
 _LOWER = 1e-7  # hartree
 _MOST_RUNS = 4  # each from the lowest state that the one before overlooked

@@ -107,7 +107,7 @@ def configurations(problem: ElectronicProblem) -> Configurations:
     """
     from scipy.sparse import csr_array
 
-    from chemistry.slater_condon import hamiltonian_matrix
+    from chemistry.hamiltonian.slater_condon import hamiltonian_matrix
 
     kinds = [
         kind

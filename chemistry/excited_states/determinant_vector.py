@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.ci_vectors import CiVector, ci_vectors
-from chemistry.quantum_numbers import QuantumNumbers
+from chemistry.states.ci_vectors import CiVector, ci_vectors
+from chemistry.states.quantum_numbers import QuantumNumbers
 
 if TYPE_CHECKING:
-    from chemistry.density_matrices import DensityMatrices
     from chemistry.problem import ElectronicProblem
+    from chemistry.states.density_matrices import DensityMatrices
     from runtime import Program
 
 _PRESENT = 1e-6  # the weight of an irrep from which a state is said to have it
@@ -115,7 +115,7 @@ class DeterminantVector:
 
     def density_matrices(self) -> DensityMatrices:
         """Its reduced density matrices."""
-        from chemistry.density_matrices import density_matrices_of
+        from chemistry.states.density_matrices import density_matrices_of
 
         return density_matrices_of(self.n_orbitals, self.ci_vectors())
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from chemistry.occupation_strings import Sector, spin_strings
+from chemistry.hamiltonian.occupation_strings import Sector, spin_strings
 from runtime.objectives import SparseExpectation
 
 if TYPE_CHECKING:

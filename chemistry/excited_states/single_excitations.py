@@ -16,7 +16,7 @@ from chemistry.excited_states.state import HARTREE_IN_EV
 from chemistry.excited_states.transition_dipole import oscillator_strength, position_integrals
 
 if TYPE_CHECKING:
-    from chemistry.mean_field import MeanField
+    from chemistry.hartree_fock.restricted_field import MeanField
     from chemistry.problem import ElectronicProblem
 
 _STATES = 3  # of each spin, so that the lowest is not missed

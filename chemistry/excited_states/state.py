@@ -12,8 +12,8 @@ from chemistry.excited_states.determinant_vector import DeterminantVector
 from chemistry.excited_states.transition_dipole import oscillator_strength, transition_dipole
 
 if TYPE_CHECKING:
-    from chemistry.density_matrices import DensityMatrices
     from chemistry.problem import ElectronicProblem
+    from chemistry.states.density_matrices import DensityMatrices
 
 HARTREE_IN_EV = 27.211386245988  # CODATA 2018
 _FAR = 0.1  # hartree, of a residual that calls for a word

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chemistry.geometry.atoms import Atom, check_atoms, parse_atom
-from chemistry.text_files import read_text
+from chemistry.geometry.text_files import read_text
 
 _ENTRY = re.compile(r"""(\w+)=(?:"([^"]*)"|(\S+))""")  # of an extended file's comment: name=value or name="values"
 

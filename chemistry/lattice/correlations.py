@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from chemistry.ci_vectors import CiVector
-from chemistry.density_matrices import DensityMatrices, density_matrices_of
 from chemistry.problem import ElectronicProblem
+from chemistry.states.ci_vectors import CiVector
+from chemistry.states.density_matrices import DensityMatrices, density_matrices_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from chemistry.bare_integrals import problem_from_integrals
+from chemistry.hartree_fock.point_groups import subgroup_that_allows
+from chemistry.integrals.bare_integrals import problem_from_integrals
+from chemistry.integrals.spin_integrals import BetaIntegrals
 from chemistry.lattice.hubbard_model import Hubbard
-from chemistry.point_groups import subgroup_that_allows
 from chemistry.problem import ElectronicProblem
-from chemistry.spin_integrals import BetaIntegrals
 
 _POLARISATION = 0.5  # of a site's electrons, where the search for an unrestricted field begins
 _MAX_STABILITY_RESTARTS = 20
@@ -25,8 +25,8 @@ def site_problem(model: Hubbard) -> ElectronicProblem:
 
 def restricted_problem(model: Hubbard) -> ElectronicProblem:
     """The problem over the orbitals of the restricted mean field that serves circuits best."""
-    from chemistry.active_field import solve_active_field
-    from chemistry.reference_choice import with_best_reference
+    from chemistry.hartree_fock.active_field import solve_active_field
+    from chemistry.hartree_fock.reference_choice import with_best_reference
 
     orbitals, irreps, group = _hopping_orbitals(model)
     problem = _problem_over(model, orbitals, irreps=irreps, point_group=group)
@@ -42,8 +42,8 @@ def unrestricted_problem(model: Hubbard) -> ElectronicProblem:
     The search begins from sites polarised oppositely to their neighbours and from the restricted field, and leaves
     saddles downhill.
     """
-    from chemistry.mean_field import second_order_field
-    from chemistry.stability import unrestricted_descent
+    from chemistry.hartree_fock.restricted_field import second_order_field
+    from chemistry.hartree_fock.stability import unrestricted_descent
 
     best: Any = None
     n_rotations = sum(n * (model.n_sites - n) for n in (model.n_alpha, model.n_beta))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from chemistry.bare_integrals import problem_from_integrals
+from chemistry.integrals.bare_integrals import problem_from_integrals
 from chemistry.problem import ElectronicProblem
 
 _ENERGY_TOLERANCE = 1e-10  # hartree

@@ -14,10 +14,10 @@ import numpy as np
 from pennylane.wires import Wires
 from scipy.sparse import csr_array
 
-from chemistry.hamiltonian import MolecularHamiltonian
+from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
+from chemistry.hamiltonian.occupation_strings import Sector
 from chemistry.mappings.binary_matrices import times_masks
 from chemistry.mappings.pauli_words import PauliWords
-from chemistry.occupation_strings import Sector
 
 if TYPE_CHECKING:
     from chemistry.mappings.mapping import Mapping

@@ -143,7 +143,7 @@ class Mapping:
         Raises:
             ValueError: If it has no Pauli words, or does not conserve what the mapping takes for fixed.
         """
-        from chemistry.hamiltonian import MolecularHamiltonian
+        from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
         from chemistry.mappings.mapped_hamiltonian import MappedHamiltonian
 
         if type(operator) is MolecularHamiltonian:

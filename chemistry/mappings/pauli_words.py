@@ -35,8 +35,8 @@ class PauliWords:
         Raises:
             ValueError: If it is neither, acts on other wires, or there are more than 64 wires.
         """
-        from chemistry.hamiltonian import MolecularHamiltonian
-        from chemistry.jordan_wigner import pauli_words
+        from chemistry.hamiltonian.jordan_wigner import pauli_words
+        from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
 
         if n_wires > MAX_WIRES:
             raise ValueError(

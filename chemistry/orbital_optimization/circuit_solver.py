@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.ci_vectors import CiVector
 from chemistry.orbital_optimization.circuit_states import CircuitStates, mean_density_matrices
 from chemistry.orbital_optimization.orbital_optimized_vqe import circuit_for, circuit_states
 from chemistry.orbital_optimization.search import Shifted
 from chemistry.orbital_optimization.threads import one_thread_if_small
 from chemistry.problem import ElectronicProblem, reference_fock
+from chemistry.states.ci_vectors import CiVector
 from runtime import Status
 from runtime.minimization import BFGS
 
@@ -128,7 +128,7 @@ class CircuitSolver:
         problem = self._problem(h1e, eri, norb, nelec, ecore, self.orbsym if orbsym is None else orbsym)
         self._check_irrep(problem, self.wfnsym if wfnsym is None else wfnsym)
         states = self._prepared(problem, n_roots)
-        from chemistry.hamiltonian import MolecularHamiltonian
+        from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
 
         hamiltonian = MolecularHamiltonian(problem.constant, problem.one_body, problem.two_body)
         known = getattr(self.circuit, "curvatures", None)

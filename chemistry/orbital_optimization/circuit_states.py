@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import runtime
-from chemistry.ci_vectors import ci_vectors
+from chemistry.states.ci_vectors import ci_vectors
 
 if TYPE_CHECKING:
     from chemistry.ansatz import Ansatz
-    from chemistry.ci_vectors import CiVector
-    from chemistry.hamiltonian import MolecularHamiltonian
+    from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
     from chemistry.problem import ElectronicProblem
+    from chemistry.states.ci_vectors import CiVector
     from runtime import Program
 
 

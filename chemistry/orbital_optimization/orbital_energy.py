@@ -21,7 +21,7 @@ from chemistry.orbital_optimization.orbital_space import OrbitalSpace
 if TYPE_CHECKING:
     from pyscf import gto
 
-    from chemistry.hamiltonian import MolecularHamiltonian
+    from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
 
 _SMALLEST_CURVATURE = 0.1  # hartree; where orbital energies and occupations say less, they are not believed
 
@@ -131,7 +131,7 @@ class OrbitalEnergy:
         integrals = self._mol if self._field._eri is None else self._field._eri
         mixed = ao2mo.general(integrals, (everything, active, active, active), compact=False)
         mixed = mixed.reshape(len(active), n, n, n)
-        from chemistry.hamiltonian import MolecularHamiltonian
+        from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
 
         hamiltonian = MolecularHamiltonian(
             constant, active.T @ inactive @ active, _symmetrised(np.tensordot(active.T, mixed, axes=1))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from chemistry.density_matrices import DensityMatrices
     from chemistry.problem import ElectronicProblem
+    from chemistry.states.density_matrices import DensityMatrices
 
 
 def molecule_of(problem: ElectronicProblem) -> Any:

@@ -12,8 +12,8 @@ from chemistry.properties.atomic_orbitals import molecule_of, spin_densities
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chemistry.density_matrices import DensityMatrices
     from chemistry.problem import ElectronicProblem
+    from chemistry.states.density_matrices import DensityMatrices
 
 # CODATA 2018
 BOHR_IN_ANGSTROM = 0.529177210903

@@ -10,8 +10,8 @@ import numpy as np
 from chemistry.properties.atomic_orbitals import check_orbitals
 
 if TYPE_CHECKING:
-    from chemistry.density_matrices import DensityMatrices
     from chemistry.problem import ElectronicProblem
+    from chemistry.states.density_matrices import DensityMatrices
 
 _SAME_OCCUPATION = 1e-7  # electrons
 

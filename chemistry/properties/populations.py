@@ -10,8 +10,8 @@ import numpy as np
 from chemistry.properties.atomic_orbitals import molecule_of, spin_densities
 
 if TYPE_CHECKING:
-    from chemistry.density_matrices import DensityMatrices
     from chemistry.problem import ElectronicProblem
+    from chemistry.states.density_matrices import DensityMatrices
 
 Scheme = Literal["mulliken", "lowdin"]
 SCHEMES: tuple[Scheme, ...] = ("mulliken", "lowdin")

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from chemistry.integrals.spin_integrals import check_shared_orbitals
 from chemistry.problem import ElectronicProblem
 from chemistry.sample_based.bit_strings import measured_bits, strings_of
 from chemistry.sample_based.controls import selected_subspace, uniform_subspace
 from chemistry.sample_based.recovery import recovered_bits
 from chemistry.sample_based.subspace import Subspace, diagonalised
-from chemistry.spin_integrals import check_shared_orbitals
 
 _SETTLED = 1e-6  # hartree, between iterations of the recovery
 _SAME = 1e-6  # hartree

@@ -15,7 +15,7 @@ from itertools import groupby
 
 import numpy as np
 
-from chemistry.orbital_rotation import rotated_problem
+from chemistry.integrals.orbital_rotation import rotated_problem
 from chemistry.problem import ElectronicProblem
 
 _DEGENERATE = 1e-4  # hartree

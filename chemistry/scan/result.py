@@ -18,7 +18,7 @@ EXACT = "FCI"
 
 @dataclass(frozen=True, kw_only=True)
 class ScanRow:
-    """One method at one geometry, with the columns that `chemistry.plots` draws."""
+    """One method at one geometry, with the columns that `chemistry.plots.energy_curves` draws."""
 
     method: str
     role: str  # quantum or classical

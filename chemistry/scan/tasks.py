@@ -180,10 +180,10 @@ def _trained(
     start: np.ndarray | None = None,
     to_beat: float = np.inf,
 ) -> Entry:
-    from chemistry.ci_vectors import ci_vectors
     from chemistry.eigensolver import vqe
     from chemistry.orbital_optimization.threads import one_thread_if_small
     from chemistry.sector_size import sector_dimension
+    from chemistry.states.ci_vectors import ci_vectors
 
     ansatz = factory(problem)
     settings = asdict(training)

@@ -20,7 +20,7 @@ from chemistry.active_space.entropies import MAX_ENTROPY
 from chemistry.active_space.natural_orbitals import natural_orbitals
 from chemistry.active_space.plateau import PLATEAU, find_plateau
 from chemistry.baselines import full_ci
-from chemistry.density_matrices import DensityMatrices
+from chemistry.states.density_matrices import DensityMatrices
 
 BUTADIENE = (
     "C 0.612 0.408 0; C -0.612 -0.408 0; C 1.846 -0.106 0; C -1.846 0.106 0; H 0.505 1.488 0; H -0.505 -1.488 0; "

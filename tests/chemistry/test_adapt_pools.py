@@ -9,7 +9,7 @@ from scipy.sparse import csr_array, eye_array
 from chemistry import Molecule
 from chemistry.adapt import POOLS, PoolOperator, QubitExcitation, operator_pool
 from chemistry.excitations import Excitation, is_allowed
-from chemistry.spin_integrals import BetaIntegrals
+from chemistry.integrals.spin_integrals import BetaIntegrals
 
 
 def generator(operator, a):

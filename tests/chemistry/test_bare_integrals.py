@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from chemistry import Molecule, full_ci, vqe
-from chemistry.bare_integrals import problem_from_integrals
+from chemistry.integrals.bare_integrals import problem_from_integrals
 
 OTHER_NOTATIONS = {(0, 2, 1, 3): (0, 2, 1, 3), (0, 2, 3, 1): (0, 3, 1, 2)}  # made by a transposition, undone by one
 

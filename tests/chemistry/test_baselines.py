@@ -6,7 +6,7 @@ import pytest
 from chemistry import ElectronicProblem, Molecule, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
 from chemistry.baselines import BASELINES, symmetric_ci
 from chemistry.problem import electronic_problem
-from chemistry.quantum_numbers import spin_squared_of
+from chemistry.states.quantum_numbers import spin_squared_of
 
 
 @pytest.mark.parametrize("name", ["lih", "h2o", "n2"])

@@ -11,8 +11,8 @@ from chemistry import Molecule
 from chemistry.excited_states.exact_gap import exact_singlet_triplet_gap
 from chemistry.excited_states.gap_methods import gap_by_deflation, gap_by_response, gap_by_subspace_search
 from chemistry.excited_states.single_excitations import singles_gap, whole_molecule_singles_gap
-from chemistry.frontier_orbitals import frontier_orbitals
-from chemistry.plots_emitter import frontier_picture, gap_errors, state_levels
+from chemistry.plots.emitter import frontier_picture, gap_errors, state_levels
+from chemistry.properties.frontier_orbitals import frontier_orbitals
 
 MOLECULES = {
     "formaldehyde": "C 0 0 0; O 0 0 1.2; H 0 0.94 -0.54; H 0 -0.94 -0.54",

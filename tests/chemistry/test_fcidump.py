@@ -7,8 +7,8 @@ from pyscf import ao2mo, fci, gto, scf
 from pyscf.tools import fcidump
 
 from chemistry import Molecule, full_ci, vqe
-from chemistry.bare_integrals import problem_from_integrals
-from chemistry.fcidump import read_fcidump, write_fcidump
+from chemistry.integrals.bare_integrals import problem_from_integrals
+from chemistry.integrals.fcidump import read_fcidump, write_fcidump
 
 H2 = """ &FCI NORB=2,NELEC=2,MS2=0,
   ORBSYM=1,5,

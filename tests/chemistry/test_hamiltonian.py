@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import runtime
 from chemistry import uccsd
-from chemistry.hamiltonian import MolecularHamiltonian
-from chemistry.slater_condon import hamiltonian_matrix
+from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
+from chemistry.hamiltonian.slater_condon import hamiltonian_matrix
 
 
 def random_integrals(rng, n):

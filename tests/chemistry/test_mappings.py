@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 import runtime
 from chemistry import ansatz as ansatz_package
 from chemistry import repeated_uccsd, uccsd
+from chemistry.integrals.spin_integrals import BetaIntegrals
 from chemistry.mappings import MAPPINGS, Mapping, bravyi_kitaev, jordan_wigner, parity, taper, z2_symmetries
 from chemistry.mappings.pauli_words import PauliWords
 from chemistry.problem import ElectronicProblem
-from chemistry.spin_integrals import BetaIntegrals
 
 ANSATZE = getattr(ansatz_package, "ANSATZE", {"uccsd": uccsd, "repeated_uccsd": repeated_uccsd})
 

@@ -9,10 +9,10 @@ from layouts import in_blocks
 
 import runtime
 from chemistry import Molecule, hamiltonian, uccsd
-from chemistry.hamiltonian import MolecularHamiltonian
-from chemistry.matrix_free import MatrixFreeEnergy, matrix_free_energy
-from chemistry.occupation_strings import spin_strings
-from chemistry.spin_blocks import spin_blocks
+from chemistry.hamiltonian.matrix_free import MatrixFreeEnergy, matrix_free_energy
+from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
+from chemistry.hamiltonian.occupation_strings import spin_strings
+from chemistry.hamiltonian.spin_blocks import spin_blocks
 from runtime.basis_states import bits_to_keys
 from runtime.blocks.charges import conserved
 from runtime.blocks.sector import BlockSector

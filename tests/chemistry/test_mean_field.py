@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from chemistry import Molecule, full_ci
-from chemistry.forbidden_integrals import symmetry_of
-from chemistry.mean_field import hartree_fock
-from chemistry.point_groups import subgroup_that_allows
+from chemistry.hartree_fock.point_groups import subgroup_that_allows
+from chemistry.hartree_fock.restricted_field import hartree_fock
+from chemistry.integrals.forbidden_integrals import symmetry_of
 
 MOLECULES = {
     "o2": ("O 0 0 0; O 0 0 1.2", {"spin": 2}),

@@ -110,7 +110,7 @@ def test_a_small_active_space_of_a_large_molecule_is_small():
 
 
 def test_integrals_of_few_orbitals_from_coulomb_matrices(problem):
-    from chemistry.repulsion_integrals import _from_coulomb_matrices
+    from chemistry.integrals.repulsion_integrals import _from_coulomb_matrices
 
     water = problem("h2o")
     few = water.orbitals[:, 2:6]

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyscf import ao2mo
 
-from chemistry.bare_integrals import problem_from_integrals
-from chemistry.occupied_orbitals import lowest_determinant, lowest_open_shell
+from chemistry.integrals.bare_integrals import problem_from_integrals
+from chemistry.integrals.occupied_orbitals import lowest_determinant, lowest_open_shell
 
 
 def energy(one_body, two_body, double, single):

@@ -3,7 +3,7 @@ import pennylane as qml
 import pytest
 
 from chemistry import Molecule, full_ci
-from chemistry.pennylane_input import problem_from_pennylane
+from chemistry.integrals.pennylane_input import problem_from_pennylane
 
 H2 = qml.qchem.Molecule(["H", "H"], np.array([[0, 0, 0], [0, 0, 1.4]]))
 LIH = qml.qchem.Molecule(["Li", "H"], np.array([[0, 0, 0], [0, 0, 1.6]]), unit="angstrom")

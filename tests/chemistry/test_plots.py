@@ -7,7 +7,7 @@ mpl.use("Agg")
 
 from matplotlib import pyplot
 
-from chemistry.plots import convergence, dissociation_curve, energy_errors
+from chemistry.plots.energy_curves import convergence, dissociation_curve, energy_errors
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from chemistry import Molecule, full_ci, sector_dimension, vqe
-from chemistry.orbital_rotation import determinant_energy, rotated_problem
+from chemistry.hartree_fock.reference_choice import with_best_reference
+from chemistry.integrals.orbital_rotation import determinant_energy, rotated_problem
 from chemistry.problem import electronic_problem
-from chemistry.reference_choice import with_best_reference
 
 
 def water(length, angle=104.5):

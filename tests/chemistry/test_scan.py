@@ -211,7 +211,7 @@ def test_the_reference_and_its_stability_are_recorded():
 
 
 def test_the_table_is_what_the_plots_draw():
-    from chemistry.plots import dissociation_curve
+    from chemistry.plots.energy_curves import dissociation_curve
 
     table = hydrogen_scan().frame()
     assert set(table["method"]) == {"UCCSD", "HF", "FCI"}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chemistry import Molecule, full_ci, vqe
-from chemistry.orbital_rotation import rotated_problem
+from chemistry.integrals.orbital_rotation import rotated_problem
 from chemistry.scan import Family, potential_scan
 from chemistry.scan.lowest_states import lowest_states
 from chemistry.scan.orbital_following import follow, frame_of

@@ -26,10 +26,10 @@ from chemistry import (
 from chemistry import hamiltonian as hamiltonian_module
 from chemistry.baselines import symmetric_ci
 from chemistry.excitations import mp2_amplitude, reference_excitations
-from chemistry.hamiltonian import MolecularHamiltonian
-from chemistry.matrix_free import MatrixFreeEnergy, matrix_free_energy
-from chemistry.spin_blocks import spin_blocks
-from chemistry.spin_integrals import BetaIntegrals, check_shared_orbitals
+from chemistry.hamiltonian.matrix_free import MatrixFreeEnergy, matrix_free_energy
+from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
+from chemistry.hamiltonian.spin_blocks import spin_blocks
+from chemistry.integrals.spin_integrals import BetaIntegrals, check_shared_orbitals
 
 MOLECULES = {
     "h2": ("H 0 0 0; H 0 0 0.74", {}),

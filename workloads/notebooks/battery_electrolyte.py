@@ -39,7 +39,7 @@ print(bound.formula, bound.size(active_space=active_space))
 import pandas
 
 from chemistry import ccsd_t, full_ci, reduced_density_matrices, vqe
-from chemistry.charge_transfer import bond_point, natural_occupations
+from chemistry.orbital_optimization.charge_transfer import bond_point, natural_occupations
 from chemistry.properties import atomic_populations, electric_moments
 
 rows = []

@@ -36,7 +36,7 @@ print(molecule.formula, molecule.size(active_space="homo-lumo"))
 # qubits. The less these orbitals overlap, the smaller their exchange integral K, and with it the gap: 2K.
 
 # %%
-from chemistry.frontier_orbitals import frontier_orbitals
+from chemistry.properties.frontier_orbitals import frontier_orbitals
 
 problem = molecule.problem(active_space="homo-lumo")
 pair = frontier_orbitals(molecule.mean_field)
@@ -84,7 +84,7 @@ for name, value in gaps.items():
 import pandas
 from matplotlib import pyplot as plt
 
-from chemistry.plots_emitter import frontier_picture
+from chemistry.plots.emitter import frontier_picture
 
 detail = {
     "molecule": molecule.to_dict(),

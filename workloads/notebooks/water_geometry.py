@@ -90,7 +90,7 @@ for name, one in found.items():
 import pandas
 from matplotlib import pyplot as plt
 
-from chemistry.vibration_plots import infrared_spectrum, vibration_pictures
+from chemistry.plots.vibrations import infrared_spectrum, vibration_pictures
 
 roles = {"HF": "control", "oo-VQE": "quantum", "CASSCF": "classical"}
 rows = [

@@ -11,8 +11,8 @@ from math import comb
 
 import numpy as np
 
-from chemistry.occupation_strings import Sector, spin_strings
-from chemistry.slater_condon import interleaving_phase, passed
+from chemistry.hamiltonian.occupation_strings import Sector, spin_strings
+from chemistry.hamiltonian.slater_condon import interleaving_phase, passed
 from runtime.blocks.sector import BlockSector
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.canonical_orbitals import canonical_orbitals
-from chemistry.occupation_search import settle_occupations
-from chemistry.stability import restricted_descent, spin_descent
+from chemistry.hartree_fock.canonical_orbitals import canonical_orbitals
+from chemistry.hartree_fock.occupation_search import settle_occupations
+from chemistry.hartree_fock.stability import restricted_descent, spin_descent
 
 if TYPE_CHECKING:
     from pyscf import gto

@@ -17,12 +17,12 @@ from pennylane.ops import LinearCombination
 from pennylane.wires import Wires
 from scipy.sparse import csr_array
 
-from chemistry.jordan_wigner import pauli_words
-from chemistry.matrix_free import matrix_free_energy
-from chemistry.occupation_strings import Sector, spin_strings
-from chemistry.slater_condon import hamiltonian_matrix
-from chemistry.spin_blocks import spin_blocks
-from chemistry.spin_integrals import BetaIntegrals
+from chemistry.hamiltonian.jordan_wigner import pauli_words
+from chemistry.hamiltonian.matrix_free import matrix_free_energy
+from chemistry.hamiltonian.occupation_strings import Sector, spin_strings
+from chemistry.hamiltonian.slater_condon import hamiltonian_matrix
+from chemistry.hamiltonian.spin_blocks import spin_blocks
+from chemistry.integrals.spin_integrals import BetaIntegrals
 
 SMALL_MATRIX = 1_000_000  # elements, 12 MB: up to here the sparse matrix stays in cache, and is faster
 

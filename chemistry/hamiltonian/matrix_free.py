@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chemistry.kernels.block_order import from_blocks, to_blocks
-from chemistry.kernels.spin_products import Columns, Rows, Sparse, add_product
-from chemistry.slater_condon import Links, links_of, occupations
-from chemistry.spin_blocks import SpinBlocks
-from chemistry.spin_integrals import BetaIntegrals, by_spin
+from chemistry.hamiltonian.kernels.block_order import from_blocks, to_blocks
+from chemistry.hamiltonian.kernels.spin_products import Columns, Rows, Sparse, add_product
+from chemistry.hamiltonian.slater_condon import Links, links_of, occupations
+from chemistry.hamiltonian.spin_blocks import SpinBlocks
+from chemistry.integrals.spin_integrals import BetaIntegrals, by_spin
 
 
 @dataclass(frozen=True, eq=False)

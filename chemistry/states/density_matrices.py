@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.ci_vectors import CiVector, ci_vectors
-from chemistry.spin_integrals import by_spin
+from chemistry.integrals.spin_integrals import by_spin
+from chemistry.states.ci_vectors import CiVector, ci_vectors
 
 if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem

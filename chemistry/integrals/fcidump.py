@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from chemistry.bare_integrals import forbidden_by, problem_from_integrals
-from chemistry.occupied_orbitals import lowest_determinant, lowest_open_shell
+from chemistry.geometry.text_files import read_text
+from chemistry.integrals.bare_integrals import forbidden_by, problem_from_integrals
+from chemistry.integrals.occupied_orbitals import lowest_determinant, lowest_open_shell
 from chemistry.problem import ElectronicProblem, reference_fock
-from chemistry.text_files import read_text
 
 _MOST_ORBITALS = 64  # occupation strings are the bits of a word
 _SAME_VALUE = 1e-8  # hartree; the same integral given twice must agree to this

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.canonical_orbitals import canonical_orbitals
-from chemistry.mean_field import MeanField, converged_field, second_order_field, threads_for
-from chemistry.point_groups import subgroup_that_allows
-from chemistry.stability import spin_descent, unrestricted_descent
+from chemistry.hartree_fock.canonical_orbitals import canonical_orbitals
+from chemistry.hartree_fock.point_groups import subgroup_that_allows
+from chemistry.hartree_fock.restricted_field import MeanField, converged_field, second_order_field, threads_for
+from chemistry.hartree_fock.stability import spin_descent, unrestricted_descent
 
 if TYPE_CHECKING:
     from pyscf import gto

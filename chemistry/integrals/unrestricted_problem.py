@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from chemistry.active_space import ActiveSpace
-from chemistry.forbidden_integrals import symmetry_note, symmetry_of, without_forbidden
+from chemistry.hartree_fock.unrestricted_field import UnrestrictedMeanField
+from chemistry.integrals.forbidden_integrals import symmetry_note, symmetry_of, without_forbidden
+from chemistry.integrals.spin_integrals import BetaIntegrals
 from chemistry.problem import ElectronicProblem
-from chemistry.spin_integrals import BetaIntegrals
-from chemistry.unrestricted_mean_field import UnrestrictedMeanField
 
 
 def unrestricted_problem(mean_field: UnrestrictedMeanField, space: ActiveSpace) -> ElectronicProblem:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from chemistry.mean_field import MeanField
+    from chemistry.hartree_fock.restricted_field import MeanField
 
 _GRID_LEVEL = 1  # of PySCF's; overlaps come out to 1e-3
 _AT_A_TIME = 20_000  # points

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from chemistry.bare_integrals import problem_from_integrals
 from chemistry.geometry import ANGSTROM_PER_BOHR
 from chemistry.geometry.atoms import atom_at
-from chemistry.jordan_wigner import pauli_words
+from chemistry.hamiltonian.jordan_wigner import pauli_words
+from chemistry.integrals.bare_integrals import problem_from_integrals
 from chemistry.problem import ElectronicProblem
 
 # Coefficients of Pauli words that differ by less are the same; PennyLane leaves out integrals below 1e-12.
@@ -109,7 +109,7 @@ def problem_from_pennylane(
 def _masks(
     hamiltonian: Any, n_wires: int | None, wires: Sequence[Any] | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """Coefficients, masks x and z as in `chemistry.jordan_wigner`, and the number of orbitals."""
+    """Coefficients, masks x and z as in `chemistry.hamiltonian.jordan_wigner`, and the number of orbitals."""
     import pennylane as qml
 
     if isinstance(hamiltonian, qml.FermiSentence | qml.FermiWord):

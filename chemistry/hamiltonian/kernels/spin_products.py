@@ -1,4 +1,4 @@
-"""The product of a molecular Hamiltonian with a state in spin blocks; the formula is in `chemistry.matrix_free`.
+"""The product of a molecular Hamiltonian with a state in spin blocks; the formula is in `hamiltonian.matrix_free`.
 
 Eight rows, or columns, are brought to a buffer, where the eight numbers that belong to a string fill one register; a
 sparse matrix between strings is then one multiply-add of a register per entry.

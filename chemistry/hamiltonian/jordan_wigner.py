@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from chemistry.spin_integrals import BetaIntegrals, by_spin
+from chemistry.integrals.spin_integrals import BetaIntegrals, by_spin
 
 _NEGLIGIBLE = 1e-12  # hartree
 

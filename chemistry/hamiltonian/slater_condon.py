@@ -17,7 +17,7 @@ import numpy as np
 from numba import prange
 from scipy.sparse import csr_array
 
-from chemistry.spin_integrals import BetaIntegrals, by_spin
+from chemistry.integrals.spin_integrals import BetaIntegrals, by_spin
 from runtime.kernels.compiled import compiled
 
 _NEGLIGIBLE = 1e-12  # hartree

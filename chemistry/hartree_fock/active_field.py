@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from chemistry.orbital_rotation import rotated_problem
+from chemistry.integrals.orbital_rotation import rotated_problem
 from chemistry.problem import ElectronicProblem
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from chemistry.point_groups import Subgroup, subgroup_that_allows
+from chemistry.hartree_fock.point_groups import Subgroup, subgroup_that_allows
 
 # An integral that symmetry forbids is zero; what quadrature and rounding leave there is smaller than this.
 _SYMMETRY_NOISE = 1e-7  # hartree

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.ci_vectors import ci_vectors
-from chemistry.density_matrices import reduced_density_matrices
+from chemistry.states.ci_vectors import ci_vectors
+from chemistry.states.density_matrices import reduced_density_matrices
 
 if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.density_matrices import DensityMatrices
-from chemistry.orbital_rotation import determinant_energy, rotated_problem
+from chemistry.integrals.orbital_rotation import determinant_energy, rotated_problem
+from chemistry.integrals.spin_integrals import BetaIntegrals
 from chemistry.problem import ElectronicProblem, problem_in_orbitals, reference_fock
-from chemistry.spin_integrals import BetaIntegrals
+from chemistry.states.density_matrices import DensityMatrices
 
 if TYPE_CHECKING:
     from chemistry.active_space import ActiveSpaceMethod
     from chemistry.baselines import Energy
-    from chemistry.mean_field import MeanField
+    from chemistry.hartree_fock.restricted_field import MeanField
     from chemistry.molecule import Molecule
     from chemistry.orbital_optimization import Solvent
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.occupation_strings import spin_strings
-from chemistry.slater_condon import interleaving_phase
+from chemistry.hamiltonian.occupation_strings import spin_strings
+from chemistry.hamiltonian.slater_condon import interleaving_phase
 
 if TYPE_CHECKING:
     from runtime import Program

@@ -21,9 +21,9 @@ from itertools import permutations
 
 import numpy as np
 
-from chemistry.active_field import solve_active_field
-from chemistry.orbital_rotation import determinant_energy, rotated_problem
-from chemistry.point_groups import subgroup_that_allows
+from chemistry.hartree_fock.active_field import solve_active_field
+from chemistry.hartree_fock.point_groups import subgroup_that_allows
+from chemistry.integrals.orbital_rotation import determinant_energy, rotated_problem
 from chemistry.problem import ElectronicProblem
 from chemistry.sector_size import sector_dimension
 

@@ -1,0 +1,1 @@
+"""The molecular Hamiltonian: as a PennyLane observable, as Pauli words, and on the determinants of a sector."""

@@ -1,0 +1,1 @@
+"""Self-consistent fields: converged, stable, the same on every run, and the one that circuits begin from."""

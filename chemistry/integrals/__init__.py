@@ -1,0 +1,1 @@
+"""Integrals over orbitals: transformed, rotated, by spin, and from elsewhere (FCIDUMP, PennyLane, arrays)."""
