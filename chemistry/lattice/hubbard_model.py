@@ -90,7 +90,7 @@ class Hubbard:
 
         Args:
             reference: `restricted`, over the orbitals of a mean field that both spins share, of which there may be
-                several (see `hartree_fock.reference_choice`); `unrestricted`, each spin in its own; or `sites`, over the
+                several (see `hartree_fock.reference_choice`); `unrestricted`, each spin in its own; or `sites`, the
                 sites themselves, whose first ones the reference determinant occupies, for circuits that prepare a
                 state of their own.
 
