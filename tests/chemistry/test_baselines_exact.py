@@ -81,6 +81,7 @@ def test_a_search_finds_what_a_list_of_all_determinants_has(monkeypatch, listed)
         assert only[0].s_squared == pytest.approx(0.0, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_a_search_that_falls_into_another_spin_is_kept_from_it(monkeypatch):
     problem = plain(METHYLENE)
     lowest_irrep = 2  # B1, where the triplet lies far below the singlet
@@ -123,6 +124,7 @@ def test_a_state_of_another_irrep_and_spin_is_not_overlooked():
     assert energy.detail["target_energy"] == pytest.approx(symmetric_ci(problem).energy, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_stretched_nitrogen_is_followed_to_the_ground_state():
     from pyscf import fci
 

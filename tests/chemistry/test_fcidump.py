@@ -36,7 +36,7 @@ def written(tmp_path):
     return write
 
 
-@pytest.mark.parametrize("name", ["lih", "oh", "o2", "h4", "stretched n2"])
+@pytest.mark.parametrize("name", ["lih", "oh", "o2", "h4", "n2"])
 def test_what_is_written_is_read_again(problem, tmp_path, name):
     given = problem(name)
     path = tmp_path / "FCIDUMP"

@@ -120,6 +120,7 @@ def test_lattices_have_the_bonds_that_geometry_gives():
 
 @pytest.mark.parametrize("name", ["chain", "ring", "odd ring", "ladder", "square"])
 @pytest.mark.parametrize("u", [0.0, 3.0])
+@pytest.mark.slow
 def test_exact_energies_do_not_depend_on_the_orbitals(name, u):
     model = hubbard(LATTICES[name], u=u)
     over_sites = exact(model)

@@ -8,7 +8,8 @@ import pytest
 from layouts import in_blocks
 
 import runtime
-from chemistry import Molecule, hamiltonian, uccsd
+from chemistry import Molecule, uccsd
+from chemistry.hamiltonian import molecular_hamiltonian as hamiltonian
 from chemistry.hamiltonian.matrix_free import MatrixFreeEnergy, matrix_free_energy
 from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
 from chemistry.hamiltonian.occupation_strings import spin_strings

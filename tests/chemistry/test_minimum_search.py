@@ -25,6 +25,7 @@ BOHR = 0.529177210903
 
 
 @pytest.mark.parametrize(("geometry", "spin"), [(LIH, 0), (HYDROXYL, 1)])
+@pytest.mark.slow
 def test_coupled_clusters_gradient_is_that_of_its_energy(geometry, spin):
     surface = CoupledClusterSurface(Molecule(geometry, spin=spin))
     centre = positions_of(surface.molecule)
@@ -56,6 +57,7 @@ def test_coupled_cluster_in_a_field_is_refused():
         surface.point(positions_of(surface.molecule), field=(0, 0, 0.01))
 
 
+@pytest.mark.slow
 def test_flat_ammonia_finds_its_pyramid():
     found = equilibrium(HartreeFockSurface, Molecule(FLAT_AMMONIA))
     assert found.is_minimum
@@ -69,6 +71,7 @@ def test_flat_ammonia_finds_its_pyramid():
     assert found.path[-1].energy < found.path[0].energy - 0.01
 
 
+@pytest.mark.slow
 def test_an_ions_dipole_does_not_depend_on_where_it_is():
     ions = [Molecule(f"He 0 0 {shift}; H 0 0 {0.9 + shift}", charge=1) for shift in (0.0, 2.0)]
     first, second = (equilibrium(HartreeFockSurface, ion).dipole.magnitude for ion in ions)

@@ -82,6 +82,7 @@ def test_other_molecules_reach_casscf(name):
 
 
 @pytest.mark.parametrize("name", ["o2", "stretched n2"])
+@pytest.mark.slow
 def test_what_is_not_exact_lies_above_casscf(name):
     result = oo_vqe(problem_named(name), uccsd)
     assert result.status.converged

@@ -79,6 +79,7 @@ def test_square_hydrogen_gives_up_a_symmetry(side):
         ("N 0 0 0; O 0 0 2.0", {"spin": 1}),
     ],
 )
+@pytest.mark.slow
 def test_broken_bonds(geometry, options):
     problem = Molecule(geometry, **options).problem(frozen_core=True)
     assert -1e-8 < vqe(problem).energy - full_ci(problem).energy < 1.6e-3

@@ -165,6 +165,7 @@ def test_samples_of_which_none_is_right_begin_from_the_reference(problem):
     assert result.energy <= hydrogen.reference_energy + 1e-9
 
 
+@pytest.mark.slow
 def test_the_seed_repeats_a_result():
     problem, trained, _ = nitrogen()
     noisy = flipped(trained.program.sample(trained.parameters, shots=100, seed=2), 0.05, seed=2)

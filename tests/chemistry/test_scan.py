@@ -56,6 +56,7 @@ def hydrogen_scan():
     return potential_scan(Family.along_bond(HYDROGEN, LENGTHS), circuits=ONE, n_states=2)
 
 
+@pytest.mark.slow
 def test_every_point_is_what_it_would_be_alone():
     for point, length in zip(hydrogen_scan().points, LENGTHS, strict=True):
         problem = HYDROGEN.with_bond((1, 2), length).problem()
@@ -95,6 +96,7 @@ def test_without_continuation_there_is_the_own_start_alone():
         (chain, (1.4, 1.8), {}),
     ],
 )
+@pytest.mark.slow
 def test_a_scan_comes_out_the_same_from_either_end(build, values, space):
     molecules = [build(value) for value in values]
     settings = space | {"circuits": {"UCCSD": partial(repeated_uccsd, repetitions=1)}, "baselines": ("FCI",)}

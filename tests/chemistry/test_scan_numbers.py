@@ -49,6 +49,7 @@ def water_surface():
     return potential_scan(Family.of_function(water, grid), circuits={}, baselines=("HF", "FCI"), active_space=(4, 4))
 
 
+@pytest.mark.slow
 def test_constants_of_hydrogen_agree_with_pyscf():
     """R_e by bisection of PySCF's full CI and omega_e by its second differences."""
     from scipy.optimize import minimize_scalar

@@ -81,6 +81,7 @@ def test_water_vibrates_as_in_casscf():
     assert np.allclose(*(polarizability(s, centre).tensor for s in (surface, reference)), atol=5e-3)
 
 
+@pytest.mark.slow
 def test_lithium_hydride_against_casscf():
     assert relaxed("circuit").distances[0, 1] == pytest.approx(relaxed("CASSCF").distances[0, 1], abs=1e-5)
     ours, theirs = harmonic("circuit"), harmonic("CASSCF")

@@ -23,9 +23,9 @@ from chemistry import (
     uccsd,
     vqe,
 )
-from chemistry import hamiltonian as hamiltonian_module
 from chemistry.baselines import symmetric_ci
 from chemistry.excitations import mp2_amplitude, reference_excitations
+from chemistry.hamiltonian import molecular_hamiltonian as hamiltonian_module
 from chemistry.hamiltonian.matrix_free import MatrixFreeEnergy, matrix_free_energy
 from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
 from chemistry.hamiltonian.spin_blocks import spin_blocks

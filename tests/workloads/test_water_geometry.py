@@ -103,6 +103,7 @@ def test_own_diatomic(run):
     assert "could not be made" not in page
 
 
+@pytest.mark.slow
 def test_own_radical(run):
     code, output, errors = run(
         *setting_words("geometry=oh.xyz", "spin=1", "basis=sto-3g", "active_space=3,2"), "--output", "out"
