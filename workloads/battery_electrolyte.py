@@ -470,23 +470,23 @@ def _state_texts(record: Record | None) -> tuple[str | None, str | None, str | N
 
 def draw_path(frame: "pandas.DataFrame") -> "Figure":
     """Energies along the path, in vacuum and in the solvent."""
-    from chemistry.plots import reaction_path as path_plots
+    from chemistry.plots import reaction_path
 
-    return path_plots.energies(frame)
+    return reaction_path.energies(frame)
 
 
 def draw_transfer(frame: "pandas.DataFrame") -> "Figure":
     """Where the electron goes back."""
-    from chemistry.plots import reaction_path as path_plots
+    from chemistry.plots import reaction_path
 
-    return path_plots.charge_transfer(frame)
+    return reaction_path.charge_transfer(frame)
 
 
 def draw_errors(frame: "pandas.DataFrame") -> "Figure":
     """How far each method is from exact."""
-    from chemistry.plots import reaction_path as path_plots
+    from chemistry.plots import reaction_path
 
-    return path_plots.errors(frame)
+    return reaction_path.errors(frame)
 
 
 BATTERY_ELECTROLYTE = Workload(

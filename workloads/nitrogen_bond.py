@@ -407,7 +407,7 @@ NITROGEN_BOND = Workload(
         "CCSD": "Coupled cluster with singles and doubles.",
         "CCSD(T)": "Coupled cluster with perturbative triples, the usual standard of chemistry.",
         SINGLE: "Unitary coupled cluster with singles and doubles, trained on exact gradients from MP2 amplitudes.",
-        REPEATED: "The suite's default: up to three repetitions of it, with one amplitude for both spins.",
+        REPEATED: "The suite's default: up to four repetitions of it, with one amplitude for both spins.",
         UNTRAINED: "The control: the circuit as training finds it, with MP2 amplitudes.",
     },
     glossary={

@@ -409,23 +409,23 @@ def gap_between(objective: float, reference: Reference) -> float:
 
 def draw_levels(frame: "pandas.DataFrame") -> "Figure":
     """T1 and S1 in each window, by every method."""
-    from chemistry.plots import emitter as plots_emitter
+    from chemistry.plots import emitter
 
-    return plots_emitter.state_levels(frame, reference=EXACT, threshold=FAST_ENOUGH)
+    return emitter.state_levels(frame, reference=EXACT, threshold=FAST_ENOUGH)
 
 
 def draw_orbitals(frame: "pandas.DataFrame") -> "Figure":
     """Where the electron comes from, and where it goes."""
-    from chemistry.plots import emitter as plots_emitter
+    from chemistry.plots import emitter
 
-    return plots_emitter.frontier_picture(frame)
+    return emitter.frontier_picture(frame)
 
 
 def draw_errors(frame: "pandas.DataFrame") -> "Figure":
     """How far each method's gap is from the exact one."""
-    from chemistry.plots import emitter as plots_emitter
+    from chemistry.plots import emitter
 
-    return plots_emitter.gap_errors(frame[~frame["method"].isin([EXACT, WHOLE])])
+    return emitter.gap_errors(frame[~frame["method"].isin([EXACT, WHOLE])])
 
 
 OLED_EMITTER = Workload(

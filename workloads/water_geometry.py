@@ -365,23 +365,23 @@ def circuit_facts(found: "Equilibrium") -> tuple[dict[str, Any], dict[str, Any]]
 
 def draw_spectrum(frame: "pandas.DataFrame") -> "Figure":
     """The infrared spectrum by every method."""
-    from chemistry.plots import vibrations as vibration_plots
+    from chemistry.plots import vibrations
 
-    return vibration_plots.infrared_spectrum(ordered(frame))
+    return vibrations.infrared_spectrum(ordered(frame))
 
 
 def draw_vibrations(frame: "pandas.DataFrame") -> "Figure":
     """The molecule and its vibrations, by the circuit if it has them."""
-    from chemistry.plots import vibrations as vibration_plots
+    from chemistry.plots import vibrations
 
-    return vibration_plots.vibration_pictures(ordered(frame, CIRCUIT, EXACT))
+    return vibrations.vibration_pictures(ordered(frame, CIRCUIT, EXACT))
 
 
 def draw_relaxation(frame: "pandas.DataFrame") -> "Figure":
     """How the nuclei found their place."""
-    from chemistry.plots import vibrations as vibration_plots
+    from chemistry.plots import vibrations
 
-    return vibration_plots.relaxation(ordered(frame))
+    return vibrations.relaxation(ordered(frame))
 
 
 def ordered(frame: "pandas.DataFrame", *first: str) -> "pandas.DataFrame":
