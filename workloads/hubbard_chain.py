@@ -10,35 +10,38 @@ coupled cluster over the mean field's orbitals.
 With `hopping` the same methods run on sites of one's own, such as a Wannier model of a band structure.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache, partial
-from itertools import pairwise
-from math import inf, isfinite
+from math import comb, isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import model_validator
 
-from workloads.settings import InputFile, Settings, setting
-from workloads.workload import (
-    Context,
-    GapScale,
-    Options,
-    Outcome,
-    Plot,
-    Record,
-    Seconds,
-    Size,
-    Table,
-    Task,
-    Workload,
-    difference_gap,
+from workloads.answers.hubbard_chain import (
+    COUPLED_CLUSTER,
+    EXACT,
+    GIVEN,
+    GLOSSARY,
+    METHODS,
+    PERTURBED,
+    PLOTS,
+    RAMP,
+    REPEATED,
+    RESTRICTED,
+    TOLERANCE,
+    UNRESTRICTED,
+    VARIATIONAL,
+    answer,
+    contribution,
+    tables,
 )
+from workloads.energy_methods import circuit_cost, share_done
+from workloads.hopping_file import read_hopping
+from workloads.settings import InputFile, Settings, setting
+from workloads.workload import Context, GapScale, Options, Outcome, Seconds, Size, Table, Task, Workload, difference_gap
 
 if TYPE_CHECKING:
-    import pandas
-    from matplotlib.figure import Figure
-
     from chemistry.baselines import Energy
     from chemistry.eigensolver import VqeResult
     from chemistry.lattice import Hubbard, SiteCorrelations
@@ -46,16 +49,9 @@ if TYPE_CHECKING:
 SITES, QUICK_SITES = 8, 6
 REPULSIONS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 QUICK_REPULSIONS = (0.0, 2.0, 4.0, 8.0, 12.0)
-TOLERANCE = 0.005  # t per site: a sixtieth of what exchanging two neighbouring spins costs at the strongest repulsion
-SAME_STATE = 1e-6  # t
-GIVEN = "sites as given"
 MOST_EVALUATIONS = 6000  # of each search
 
-EXACT, VARIATIONAL, REPEATED = "FCI (exact)", "Hamiltonian variational", "repeated UCCSD"
-RAMP, PERTURBED = "Hamiltonian variational, untrained", "UCCSD, untrained"
-RESTRICTED, UNRESTRICTED, COUPLED_CLUSTER = "restricted mean field", "unrestricted mean field", "CCSD"
 CLASSICAL = (EXACT, RESTRICTED, UNRESTRICTED, COUPLED_CLUSTER)
-APPROXIMATE = (VARIATIONAL, REPEATED, RESTRICTED, UNRESTRICTED, COUPLED_CLUSTER)
 
 
 class HubbardChainSettings(Settings):
@@ -94,7 +90,7 @@ def model_of(settings: HubbardChainSettings, u: float = 0.0) -> "Hubbard":
 
     name, n = settings.lattice.strip().lower(), settings.sites
     if settings.hopping is not None:
-        matrix, _ = own_hopping(settings)
+        matrix, _ = read_hopping(settings.hopping)
         return hubbard_from_hopping(matrix, u=u, n_electrons=settings.electrons)
     if name in ("chain", "ring"):
         lattice = chain(n, periodic=name == "ring")
@@ -110,44 +106,6 @@ def model_of(settings: HubbardChainSettings, u: float = 0.0) -> "Hubbard":
             )
         lattice = square(int(rows), int(columns))
     return hubbard(lattice, u=u, n_electrons=settings.electrons)
-
-
-def own_hopping(settings: HubbardChainSettings) -> "tuple[list[list[float]], float]":
-    """The matrix of the file in units of its largest hopping, and that."""
-    import csv
-
-    assert settings.hopping is not None
-    path = settings.hopping
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    except (UnicodeDecodeError, csv.Error):
-        raise ValueError(f"{path} is no CSV file of numbers") from None
-    if rows and not all(map(_is_number, rows[0])):  # names of the sites
-        rows = rows[1:]
-    if rows and not _is_number(rows[0][0]):
-        rows = [row[1:] for row in rows]
-    if not rows or any(len(row) != len(rows) for row in rows):
-        raise ValueError(
-            f"{path} should hold as many columns as rows of numbers, one for each site, with or without names, "
-            f"but has {len(rows)} rows of {sorted({len(row) for row in rows})} numbers"
-        )
-    try:
-        matrix = [[float(cell) for cell in row] for row in rows]
-    except ValueError as error:
-        raise ValueError(f"{path} holds a cell that is no number ({error})") from None
-    t = max((abs(h) for i, row in enumerate(matrix) for j, h in enumerate(row) if i != j), default=0.0)
-    if not t > 0:
-        raise ValueError(f"{path} has no hopping between its sites: every element beside the diagonal is zero")
-    return [[h / t for h in row] for row in matrix], t
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def restated(settings: HubbardChainSettings) -> tuple[str, str] | None:
@@ -173,8 +131,6 @@ def layers_of(settings: HubbardChainSettings) -> int:
 
 def size(settings: HubbardChainSettings) -> Size:
     """Estimate from the states of either spin and the gates that act on them."""
-    from math import comb
-
     model = model_of(settings)
     n = model.n_sites
     dimension = comb(n, model.n_alpha) * comb(n, model.n_beta)
@@ -202,7 +158,7 @@ def notes(settings: HubbardChainSettings) -> list[str]:
         "without end insulates at any repulsion if it is half filled, however small its gap.",
     ]
     if settings.hopping is not None:
-        lines.append(f"t is the largest hopping of the file, {own_hopping(settings)[1]:g} in the file's unit.")
+        lines.append(f"t is the largest hopping of the file, {read_hopping(settings.hopping)[1]:g} in the file's unit.")
     return lines
 
 
@@ -223,14 +179,15 @@ def tasks(settings: HubbardChainSettings, options: Options) -> list[Task]:
     listed: list[Task] = []
     for u in sorted(settings.repulsions):
         model = model_of(settings, u)
+        lattice = model.lattice.name if settings.hopping is None else GIVEN
         asked = {
-            "hopping": model.hopping.tolist(), "repulsion": u, "lattice": model.lattice.name,
+            "hopping": model.hopping.tolist(), "repulsion": u, "lattice": lattice,
             "electrons": [model.n_alpha, model.n_beta],
         }  # fmt: skip
         is_chain = settings.hopping is None and settings.lattice in ("chain", "ring")
         facts = {
             "repulsion": u,
-            "lattice": model.lattice.name if settings.hopping is None else GIVEN,
+            "lattice": lattice,
             "electrons": model.n_electrons,
             "sites": model.n_sites,
             "is_half_filled_chain": is_chain and model.n_electrons == model.n_sites,
@@ -368,17 +325,14 @@ def train(method: str, model: "Hubbard", layers: int, facts: dict[str, Any], con
     state = site_correlations(problem, reduced_density_matrices(result.program, result.parameters))
     compiling = sum(one.compile_seconds for one in results.values())
     optimising = sum(one.optimise_seconds for one in results.values())
-    cost = result.program.resources()
+    cost = circuit_cost(result.program)
     return Outcome(
         objective=result.energy / model.n_sites,
         status=result.status.value,
         seconds=Seconds(build=max(seconds - compiling - optimising, 0.0), compile=compiling, optimise=optimising),
         ranks=result.status.converged,
         evaluations=sum(one.n_evaluations for one in results.values()),
-        qubits=cost.qubits,
-        sector_dimension=cost.sector_dimension,
-        depth=cost.depth,
-        two_qubit_gates=cost.two_qubit_gates,
+        **cost,
         detail={
             **facts, **_described(state, model), "charge_gap": gap, "ansatz": result.ansatz.name,
             "parameters": result.ansatz.n_params,
@@ -397,7 +351,7 @@ def _trained(method: str, model: "Hubbard", layers: int, context: Context, secon
     return vqe(
         problem, ansatz, seed=context.seed or 0, time_limit=seconds, max_evaluations=MOST_EVALUATIONS,
         n_starts=1 if variational else None,
-        callback=lambda count, energy: context.progress(1 - 1 / (1 + count / 300), f"{energy / model.n_sites:.5f} t"),
+        callback=lambda count, energy: context.progress(share_done(count), f"{energy / model.n_sites:.5f} t"),
     )  # fmt: skip
 
 
@@ -415,212 +369,15 @@ def leave_untrained(method: str, model: "Hubbard", layers: int, facts: dict[str,
     program = runtime.compile(ansatz, problem.hamiltonian)
     built = perf_counter()
     energy = program.expval(ansatz.initial_params)
-    cost = program.resources()
+    cost = circuit_cost(program)
     return Outcome(
         objective=energy / model.n_sites,
         status="Not trained: a ramp of the repulsion." if ramp else "Not trained: the circuit with MP2 amplitudes.",
         seconds=Seconds(build=built - began, optimise=perf_counter() - built),
         evaluations=1,
-        qubits=cost.qubits,
-        sector_dimension=cost.sector_dimension,
-        depth=cost.depth,
-        two_qubit_gates=cost.two_qubit_gates,
+        **cost,
         detail={**facts, "ansatz": ansatz.name, "parameters": ansatz.n_params},
     )
-
-
-# --- The answer ---------------------------------------------------------------------------------------------------
-
-
-def answer(records: Sequence[Record]) -> str:
-    """Where the sites stop conducting, and whose numbers can be trusted."""
-    exact = [r for r in _of(records, EXACT) if r.objective is not None]
-    if not exact:
-        return "The exact energies could not be computed, so nothing can be said."
-    ordered = sorted(exact, key=_repulsion)
-    first, last = ordered[0], ordered[-1]
-    lattice = first.detail["lattice"]
-    where = f"{first.detail['sites']} sites as given" if lattice == GIVEN else lattice
-    return " ".join(
-        filter(
-            None,
-            (
-                f"On the {where} with {first.detail['electrons']} electrons {_what_changes(first, last)}"
-                f"{_crossover(ordered)}.",
-                _other_state(ordered),
-                _trust(records),
-            ),
-        )
-    )
-
-
-def _what_changes(first: Record, last: Record) -> str:
-    """What moving a charge costs, and how often electrons meet, at one repulsion or at the first and the last."""
-    gaps = [r.detail.get("charge_gap") for r in (first, last)]
-    often = [f"{100 * r.detail['double_occupancy']:.1f} %" for r in (first, last)]
-    if first is last:
-        cost = "" if gaps[0] is None else f"moving a charge costs {gaps[0]:.2f} t and "
-        return f"at {first.case} {cost}a site holds two electrons {often[0]} of the time"
-    if None in gaps:
-        return f"a site holds two electrons {often[0]} of the time at {first.case} and {often[1]} at {last.case}"
-    return (
-        f"moving a charge costs {gaps[0]:.2f} t at {first.case} and {gaps[1]:.2f} t at {last.case}, and a site holds "
-        f"two electrons {often[0]} and {often[1]} of the time"
-    )
-
-
-def _crossover(ordered: Sequence[Record]) -> str:
-    """Near which repulsion electrons meet half as often as without it."""
-    first = ordered[0]
-    if len(ordered) == 1 or _repulsion(first) > 0 or first.detail["electrons"] != first.detail["sites"]:
-        return ""
-    half = 0.5 * first.detail["double_occupancy"]
-    for before, after in pairwise(ordered):
-        high, low = before.detail["double_occupancy"], after.detail["double_occupancy"]
-        if high > half >= low:
-            place = _repulsion(before) + (high - half) / (high - low) * (_repulsion(after) - _repulsion(before))
-            return f"; half of the first near U = {place:.1f} t, where metal turns into Mott insulator"
-    return "; never half as often as at first, so the sites still conduct"
-
-
-def _other_state(ordered: Sequence[Record]) -> str:
-    """Where the lowest state has another spin than circuits from a closed shell keep."""
-    missed = [
-        r for r in ordered
-        if (target := r.detail.get("target_energy")) is not None
-        and target / r.detail["sites"] - (r.objective or 0.0) > SAME_STATE
-    ]  # fmt: skip
-    if not missed:
-        return ""
-    return f"At {', '.join(r.case for r in missed)} the lowest state has a higher spin than the circuits keep."
-
-
-def _trust(records: Sequence[Record]) -> str:
-    """Which methods follow the exact energy everywhere, and where the others leave it."""
-    sound = [m for m in APPROXIMATE if (own := _of(records, m)) and all(map(_is_accurate, own))]
-    leaving = []
-    for method in (m for m in APPROXIMATE if m not in sound):
-        lost = [r for r in sorted(_of(records, method), key=_repulsion) if not _is_accurate(r)]
-        if lost:
-            leaving.append(f"{method} (from {lost[0].case})")
-    sentence = f"Within {TOLERANCE:g} t per site of the exact energy: {' and '.join(sound)}" if sound else ""
-    lost_sentence = f"{'not ' if sound else 'No longer exact: '}{', '.join(leaving)}" if leaving else ""
-    return "; ".join(filter(None, (sentence, lost_sentence))) + "." if sentence or lost_sentence else ""
-
-
-def contribution(records: Sequence[Record]) -> str:
-    """What training added to the circuits."""
-    worst = {
-        method: max((abs(r.gap) for r in _of(records, method) if r.gap is not None), default=None)
-        for method in (RAMP, VARIATIONAL, PERTURBED, REPEATED)
-    }
-    if any(error is None for error in worst.values()):
-        return "Some circuits gave no energy, so what training adds cannot be said."
-    return (
-        f"At worst the untrained ramp is {worst[RAMP]:.3f} t per site off, and training brings it to "
-        f"{worst[VARIATIONAL]:.4f}; coupled cluster goes from {worst[PERTURBED]:.3f} with MP2 amplitudes to "
-        f"{worst[REPEATED]:.4f}."
-    )
-
-
-def _of(records: Sequence[Record], method: str) -> list[Record]:
-    return [r for r in records if r.method == method]
-
-
-def _repulsion(record: Record) -> float:
-    return float(record.detail.get("repulsion", inf))
-
-
-def _is_accurate(record: Record) -> bool:
-    return record.ranks and record.gap is not None and abs(record.gap) <= TOLERANCE
-
-
-def tables(records: Sequence[Record]) -> list[Table]:
-    """Errors, charge gaps and what the electrons do, by repulsion; what the circuits cost."""
-    cases = [r.case for r in sorted(_of(records, EXACT), key=_repulsion)]
-    by_place = {(r.case, r.method): r for r in records}
-    names = dict(zip(APPROXIMATE, ("variational", "UCCSD", "restricted", "unrestricted", "CCSD"), strict=True))
-    short = tuple(names.values())
-
-    def row(case: str, show: "Callable[[Record], str | None]", first: str) -> tuple[str | None, ...]:
-        found = [by_place.get((case, method)) for method in (EXACT, *APPROXIMATE)]
-        return (first, *(None if r is None or r.objective is None else show(r) for r in found))
-
-    def error(record: Record) -> str | None:
-        return (
-            f"{record.objective:.5f}".replace("-", "−") if record.method == EXACT else _set_aside(record, record.gap, 4)
-        )
-
-    def charge_gap(record: Record) -> str | None:
-        return _set_aside(record, record.detail.get("charge_gap"), 3)
-
-    state = [by_place[case, EXACT] for case in cases]
-    circuits = [by_place[place] for case in cases for m in (VARIATIONAL, REPEATED) if (place := (case, m)) in by_place]
-    return [
-        Table(
-            title="Energy per site: exact, and what the others are off (t)",
-            columns=("repulsion", "exact", *short),
-            rows=[row(case, error, case) for case in cases],
-            note="In brackets: not converged, or below the exact energy; such a value is no answer.",
-        ),
-        Table(
-            title="Charge gap: what moving a charge costs (t)",
-            columns=("repulsion", "exact", *short),
-            rows=[row(case, charge_gap, case) for case in cases],
-            note="E(N+1) + E(N-1) - 2 E(N) by the same method; in brackets and dashes as above.",
-        ),
-        Table(
-            title="What the electrons do, exactly",
-            columns=("repulsion", "two on a site", "local moment", "spins of neighbours"),
-            rows=[
-                (r.case, f"{r.detail['double_occupancy']:.4f}", f"{r.detail['local_moment']:.4f}",
-                 _set_aside(r, r.detail["neighbour_spin"], 4))
-                for r in state
-            ],
-            note="Means over sites and bonds; the spin correlation is -0.75 for a singlet on each bond.",
-        ),
-        Table(
-            title="The circuits",
-            columns=("repulsion", "circuit", "parameters", "determinants", "evaluations", "two-qubit gates"),
-            rows=[
-                (r.case, names[r.method], r.detail.get("parameters"), r.sector_dimension,
-                 r.evaluations, r.two_qubit_gates)
-                for r in circuits
-            ],
-            note="Evaluations are those of all numbers of electrons; two-qubit gates are counted after decomposition.",
-        ),
-    ]  # fmt: skip
-
-
-def _set_aside(record: Record, value: float | None, digits: int) -> str | None:
-    """A number as a table shows it: in brackets where the record is no answer."""
-    if value is None:
-        return None
-    text = f"{value:.{digits}f}".replace("-", "−")
-    text = text.replace("−", "") if float(text.replace("−", "-")) == 0 else text
-    return text if record.ranks else f"({text})"
-
-
-def draw_gaps(frame: "pandas.DataFrame") -> "Figure":
-    """What moving a charge costs."""
-    from chemistry.lattice import plots
-
-    infinite = any(detail.get("is_half_filled_chain") for detail in frame["detail"])
-    return plots.charge_gaps(frame, infinite_chain=infinite)
-
-
-def draw_order(frame: "pandas.DataFrame") -> "Figure":
-    """Whether electrons meet."""
-    from chemistry.lattice import plots
-
-    return plots.local_order(frame)
-
-
-def draw_errors(frame: "pandas.DataFrame") -> "Figure":
-    """Which method follows."""
-    from chemistry.lattice import plots
-
-    return plots.energy_errors(frame, tolerance=TOLERANCE)
 
 
 HUBBARD_CHAIN = Workload(
@@ -652,44 +409,9 @@ HUBBARD_CHAIN = Workload(
     answer=answer,
     contribution=contribution,
     tables=tables,
-    plots=(
-        Plot(
-            name="charge_gap",
-            draw=draw_gaps,
-            caption="The charge gap against repulsion; what is there at U = 0 comes from the few sites alone.",
-            alt="Charge gap of each method rising with repulsion, beside the exact one and that of an infinite chain.",
-        ),
-        Plot(
-            name="order",
-            draw=draw_order,
-            caption="How often two electrons share a site, and how the spins of neighbours are correlated.",
-            alt="Double occupancy falling and neighbouring spins aligning oppositely as repulsion grows, by method.",
-        ),
-        Plot(
-            name="errors",
-            draw=draw_errors,
-            caption="Distance from the exact energy per site; the dashed line is called equal.",
-            alt="Error of each method against repulsion on a logarithmic scale.",
-        ),
-    ),
-    methods={
-        EXACT: "Full configuration interaction: exact for these sites; several states, their spin looked at.",
-        RESTRICTED: "Restricted Hartree-Fock: one determinant, both spins in the same orbitals, as band theory has it.",
-        UNRESTRICTED: "Unrestricted Hartree-Fock: each spin in its own orbitals, which alternate from site to site.",
-        COUPLED_CLUSTER: "Coupled cluster with singles and doubles on the restricted mean field.",
-        VARIATIONAL: "Layers of evolutions under hopping and repulsion on the mean field, their times trained.",
-        REPEATED: "The suite's default: up to four repetitions of UCCSD over the mean field's orbitals.",
-        RAMP: "The control: the same layers as training finds them, a ramp that turns the repulsion up.",
-        PERTURBED: "The control of coupled cluster: the circuit with MP2 amplitudes.",
-    },
-    glossary={
-        "t": "The hopping amplitude between neighbours, the unit of energy: a quarter of a wide chain's band width.",
-        "U": "What it costs in energy that two electrons share a site.",
-        "Mott insulator": "What would conduct by band theory, but does not because its electrons repel each other.",
-        "Charge gap": "What it costs to take an electron from one part of a crystal and add it to another.",
-        "Local moment": "The mean square of the difference of up and down on a site: 0.5 uncorrelated, 1 for one spin.",
-        "Half filling": "One electron per site.",
-    },
+    plots=PLOTS,
+    methods=METHODS,
+    glossary=GLOSSARY,
 )
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What makes a record the same record: the content hash of what was asked and of what computed it."""
 
+import ast
 import hashlib
 import importlib.util
 import json
@@ -14,6 +15,7 @@ from workloads.workload import Options, Reference, Task, Workload
 
 ILLUSTRATIONS = "plots"  # in the path of a module: a domain's pictures compute no record
 _FRAME = ("workloads.workload", "workloads.settings")  # what every workload is made of; it computes nothing
+_ANSWERS = "workloads.answers"  # what is said of records that are there
 
 
 def input_hash(
@@ -22,7 +24,8 @@ def input_hash(
     """The hash under which the task's record is kept.
 
     It covers what was asked (files by their contents), the value that the case is measured against, the sources of the
-    workload and its packages, and the versions of the libraries: a mended bug is never hidden by an old number.
+    workload, of what it shares with others and of its packages, and the versions of the libraries: a mended bug is
+    never hidden by an old number. Pictures and the sentences of `workloads.answers` compute no record and are left out.
     """
     asked = {
         "workload": workload.name,
@@ -86,9 +89,24 @@ def sources(file: Path, packages: Iterable[str]) -> list[tuple[str, Path]]:
 
 
 def shared_modules(file: Path) -> list[Path]:
-    """The files beside a workload's from which it takes functions and classes."""
-    module = next((m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == str(file)), None)
-    homes = {getattr(value, "__module__", None) for value in vars(module).values()} if module else set()
-    names = {name for name in homes if isinstance(name, str) and name.startswith("workloads.") and name not in _FRAME}
-    paths = {Path(sys.modules[name].__file__ or "") for name in names if name in sys.modules}
-    return sorted(paths - {file})
+    """The modules of this package from which a workload's file imports, and those from which these do in turn."""
+    found: set[Path] = set()
+    waiting = [file]
+    while waiting:
+        for name in imported_modules(waiting.pop()):
+            path = Path(__file__).parents[1].joinpath(*name.split(".")).with_suffix(".py")
+            if path.is_file() and path not in found:
+                found.add(path)
+                waiting.append(path)
+    return sorted(found - {file})
+
+
+def imported_modules(file: Path) -> list[str]:
+    """What a file imports from this package at its top, but for the frame and the answers."""
+    names: list[str] = []
+    for line in ast.parse(file.read_bytes()).body:
+        if isinstance(line, ast.ImportFrom):
+            names += [line.module or "", *(f"{line.module}.{alias.name}" for alias in line.names)]
+        elif isinstance(line, ast.Import):
+            names += [alias.name for alias in line.names]
+    return [n for n in names if n.startswith("workloads.") and n not in _FRAME and not n.startswith(_ANSWERS)]

@@ -10,16 +10,18 @@ With `geometry` or `smiles` the same is asked of an emitter of one's own.
 
 from collections.abc import Callable
 from functools import cache, partial
+from math import comb
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import model_validator
 
-from workloads.emitter_answer import (
-    EV_PER_HARTREE,
+from workloads.answers.oled_emitter import (
     EXACT,
-    FAST_ENOUGH,
+    GLOSSARY,
+    METHODS,
+    PLOTS,
     QEOM,
     QUANTUM,
     SINGLES,
@@ -31,26 +33,13 @@ from workloads.emitter_answer import (
     contribution,
     tables,
 )
+from workloads.energy_methods import circuit_cost
 from workloads.molecules import MINIMAL_BASIS, MoleculeSettings, geometry_table, is_minimal
 from workloads.settings import setting
-from workloads.workload import (
-    Context,
-    GapScale,
-    Options,
-    Outcome,
-    Plot,
-    Reference,
-    Seconds,
-    Size,
-    Table,
-    Task,
-    Workload,
-)
+from workloads.units import CHEMICAL_ACCURACY, EV_PER_HARTREE
+from workloads.workload import Context, GapScale, Options, Outcome, Reference, Seconds, Size, Table, Task, Workload
 
 if TYPE_CHECKING:
-    import pandas
-    from matplotlib.figure import Figure
-
     from chemistry import ElectronicProblem, Molecule
     from chemistry.excited_states import SingletTripletGap
     from chemistry.excited_states.gap_methods import MethodGap
@@ -58,7 +47,6 @@ if TYPE_CHECKING:
 EXAMPLE = Path(__file__).parent / "data" / "pspcz.xyz"
 WINDOWS, QUICK_WINDOWS = "homo-lumo; 4,4; 6,6", "homo-lumo"
 
-ENOUGH = 0.0016 * EV_PER_HARTREE  # eV, chemical accuracy: 1 kcal/mol
 BELOW_EXACT = 1e-7  # hartree
 STATES = ("S0", "T1", "S1")
 
@@ -148,8 +136,6 @@ def restated(settings: OledEmitterSettings) -> tuple[str, str] | None:
 
 def size(settings: OledEmitterSettings) -> Size:
     """Estimate the largest window; refuse what has no exact answer to be measured against."""
-    from math import comb
-
     from chemistry.excited_states.exact_gap import MOST_DETERMINANTS
 
     molecule = molecule_of(settings)
@@ -360,7 +346,7 @@ def solve_by_circuits(
     began = perf_counter()
     found = solvers[method](problem, seed=context.seed or 0, time_limit=context.time_limit)
     seconds, gap, circuit = perf_counter() - began, found.gap, found.ansatz
-    cost = runtime.compile(circuit, problem.hamiltonian).resources()
+    cost = circuit_cost(runtime.compile(circuit, problem.hamiltonian))
     status = gap.status if method != UNTRAINED else "Not trained: the configurations that subspace search begins from."
     rows = states_of(gap)
     ranks = gap.converged and gap.s1 is not None
@@ -375,10 +361,7 @@ def solve_by_circuits(
         seconds=Seconds(build=build_seconds, optimise=seconds),
         ranks=ranks or method == UNTRAINED,
         evaluations=found.n_evaluations,
-        qubits=cost.qubits,
-        sector_dimension=cost.sector_dimension,
-        depth=cost.depth,
-        two_qubit_gates=cost.two_qubit_gates,
+        **cost,
         detail={**facts, "states": rows, "parameters": circuit.n_params, "circuit": circuit.name},
     )
 
@@ -399,33 +382,9 @@ def state_row(name: str, excitation: float, strength: float | None, spin_squared
     return {"state": name, "excitation_ev": ev, "strength": strength, "spin_squared": spin_squared}
 
 
-# --- The answer ---------------------------------------------------------------------------------------------------
-
-
 def gap_between(objective: float, reference: Reference) -> float:
     """How far a gap is from the exact one, eV, whichever way."""
     return abs(objective - reference.value)
-
-
-def draw_levels(frame: "pandas.DataFrame") -> "Figure":
-    """T1 and S1 in each window, by every method."""
-    from chemistry.plots import emitter
-
-    return emitter.state_levels(frame, reference=EXACT, threshold=FAST_ENOUGH)
-
-
-def draw_orbitals(frame: "pandas.DataFrame") -> "Figure":
-    """Where the electron comes from, and where it goes."""
-    from chemistry.plots import emitter
-
-    return emitter.frontier_picture(frame)
-
-
-def draw_errors(frame: "pandas.DataFrame") -> "Figure":
-    """How far each method's gap is from the exact one."""
-    from chemistry.plots import emitter
-
-    return emitter.gap_errors(frame[~frame["method"].isin([EXACT, WHOLE])])
 
 
 OLED_EMITTER = Workload(
@@ -452,49 +411,14 @@ OLED_EMITTER = Workload(
     tasks=tasks,
     gap=gap_between,
     gap_scale=GapScale(factor=1000, unit="meV", name="error"),
-    tolerance=ENOUGH,
+    tolerance=CHEMICAL_ACCURACY * EV_PER_HARTREE,
     controls=dict.fromkeys(QUANTUM, (UNTRAINED,)),
     answer=answer,
     contribution=contribution,
     tables=tables,
-    plots=(
-        Plot(
-            name="levels",
-            draw=draw_levels,
-            caption="The lowest triplet and singlet above the ground state; lines are exact in the window's orbitals.",
-            alt="Energy levels of T1 and S1 in electronvolts for each window, with the gap between them.",
-        ),
-        Plot(
-            name="orbitals",
-            draw=draw_orbitals,
-            caption="Surfaces that enclose 75 % of each orbital's density; blue and yellow (dashed) differ in sign.",
-            alt="The highest occupied and the lowest empty orbital drawn over the molecule's skeleton.",
-        ),
-        Plot(
-            name="errors",
-            draw=draw_errors,
-            caption="The error of the singlet-triplet gap against the exact one in the same orbitals.",
-            alt="A row for each method with a marker for each window, on a logarithmic scale in millielectronvolts.",
-        ),
-    ),
-    methods={
-        EXACT: "All electron configurations of the window diagonalised at once: no state can be missed.",
-        SINGLES: "Configuration interaction of single excitations in the window's orbitals.",
-        WHOLE: "The same over all orbitals of the molecule (TDA on Hartree-Fock): what a window leaves out shows.",
-        VQD: "Variational quantum deflation: one state after another, each kept away from those below it.",
-        SSVQE: "Subspace search: one circuit trained for both singlets at once, another for the triplet.",
-        QEOM: "The quantum equation of motion: how the trained ground state responds to excitations.",
-        UNTRAINED: "The control: the configurations that subspace search begins from, mixed but not trained.",
-    },
-    glossary={
-        "S0, S1, T1": "The ground state, the lowest excited singlet (it shines) and the lowest triplet (it does not).",
-        "TADF": "Thermally activated delayed fluorescence: heat lifts triplets to S1, from where they shine.",
-        "HOMO, LUMO": "The highest occupied and the lowest empty orbital.",
-        "Window": "The electrons and orbitals around the gap that are treated; the others are frozen or left empty.",
-        "Exchange integral": "What parallel spins save in energy; it shrinks as HOMO and LUMO come apart.",
-        "kT": "The energy that heat offers at 300 K, 0.026 eV.",
-        "meV": "Millielectronvolt; 43 meV (1 kcal/mol) is called chemical accuracy.",
-    },
+    plots=PLOTS,
+    methods=METHODS,
+    glossary=GLOSSARY,
 )
 
 if __name__ == "__main__":

@@ -9,37 +9,37 @@ stops goes on which of their vehicles, within the capacities, and the best sampl
 order of stops inside each vehicle is worked out classically, for QAOA and its controls alike.
 """
 
-import csv
-import io
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import model_validator
 
-from workloads.settings import InputFile, Settings, setting
-from workloads.workload import (
-    Context,
-    GapScale,
-    Options,
-    Outcome,
-    Plot,
-    Record,
-    Seconds,
-    Size,
-    Table,
-    Task,
-    Workload,
-    relative_gap,
+from reports.record import Role
+from workloads.answers.parts_delivery import (
+    ANNEALING,
+    CERTIFIED,
+    GLOSSARY,
+    METHODS,
+    NEAREST,
+    PLOTS,
+    PYVRP,
+    QAOA,
+    SAVINGS,
+    UNIFORM,
+    UNIFORM_MORE,
+    answer,
+    contribution,
+    files,
+    tables,
 )
+from workloads.answers.wording import counted
+from workloads.settings import InputFile, Settings, setting
+from workloads.workload import Context, GapScale, Options, Outcome, Seconds, Size, Table, Task, Workload, relative_gap
 
 if TYPE_CHECKING:
-    import pandas
-    from matplotlib.figure import Figure
-
     from optimization.routing import Cvrp, Plan
 
 OWN_INSTANCE = Path(__file__).parent / "data" / "toyota_suppliers.csv"
@@ -47,13 +47,6 @@ OWN_CASE = "16 suppliers around Toyota City"
 DEFAULT_VEHICLES, DEFAULT_CAPACITY = 4, 12.0  # of a CSV
 CERTIFIED_SECONDS = 60.0
 MOST_LOOKED_AT = 8  # subproblems of the starting plan that are set up to tell the size
-
-CERTIFIED = "certified (HiGHS)"
-QAOA = "QAOA neighbourhood search"
-UNIFORM = "uniform draws, equal shots"
-UNIFORM_MORE = "uniform draws, shots of the training too"
-
-Role = Literal["quantum", "classical", "control"]
 
 
 class PartsDeliverySettings(Settings):
@@ -110,8 +103,8 @@ def notes(settings: PartsDeliverySettings) -> list[str]:
     lines = [f"{assumption[:1].upper()}{assumption[1:]}." for assumption in problem.assumptions]
     demand = "demands" if problem.n_customers == 1 else "demand"
     lines.append(
-        f"At most {_counted(problem.n_vehicles, 'vehicle')}, each carrying at most {problem.capacity:g}; "
-        f"{_counted(problem.n_customers, 'stop')} {demand} {problem.demands.sum():g} in all."
+        f"At most {counted(problem.n_vehicles, 'vehicle')}, each carrying at most {problem.capacity:g}; "
+        f"{counted(problem.n_customers, 'stop')} {demand} {problem.demands.sum():g} in all."
     )
     if settings.is_cvrplib:
         lines.append("CVRPLIB distances carry no unit; one unit is shown as one kilometre.")
@@ -151,7 +144,7 @@ def size(settings: PartsDeliverySettings) -> Size:
 def instance(settings: PartsDeliverySettings) -> list[Table]:
     """Show the stops."""
     problem = problem_of(settings)
-    stops, vehicles = _counted(problem.n_customers, "stop"), _counted(problem.n_vehicles, "vehicle")
+    stops, vehicles = counted(problem.n_customers, "stop"), counted(problem.n_vehicles, "vehicle")
     title = f"{stops}, {vehicles} of capacity {problem.capacity:g}"
     rows = [
         (name, f"{demand:g}", f"{distance:.1f}")
@@ -190,13 +183,13 @@ def tasks(settings: PartsDeliverySettings, options: Options) -> list[Task]:
     )
     listed = [
         reference,
-        task("savings, 2-opt", "classical", "savings", None),
-        task("nearest neighbour, 2-opt", "classical", "nearest-neighbour", None),
+        task(SAVINGS, "classical", "savings", None),
+        task(NEAREST, "classical", "nearest-neighbour", None),
     ]
     for seed in options.seeds:
         listed += [
-            task("PyVRP", "classical", "pyvrp", seed),
-            task("annealing on routes", "classical", "annealing", seed),
+            task(PYVRP, "classical", "pyvrp", seed),
+            task(ANNEALING, "classical", "annealing", seed),
             task(QAOA, "quantum", "qaoa", seed, sampled=True),
             task(UNIFORM, "control", "uniform", seed, sampled=True),
             task(UNIFORM_MORE, "control", "uniform-more-shots", seed, sampled=True),
@@ -287,135 +280,6 @@ def _outcome(plan: "Plan") -> Outcome:
     )
 
 
-def answer(records: Sequence[Record]) -> str:
-    """Say the shortest plan, and how the quantum route's compares."""
-    best = _best(records)
-    if best is None or best.objective is None:
-        return "No plan was found."
-    used, fleet = len(best.detail["vehicles"]), best.detail["n_vehicles"]
-    stops = len(best.detail["stops"]) - 1
-    proof = ""
-    if best.reference is not None and best.reference_kind == "certified":
-        proof = ", proved the shortest" if best.objective <= best.reference * (1 + 1e-9) else ""
-    elif best.reference is not None and best.reference > 0:
-        longer = 100 * (best.objective / best.reference - 1)
-        proof = f", at most {longer:.1f} % longer than the shortest there can be"
-    serve = "serves" if used == 1 else "serve"
-    vehicles = f"{used} of {_counted(fleet, 'vehicle')}"
-    text = f"{vehicles} {serve} {_counted(stops, 'stop')} in {best.objective:,.1f} km{proof}."
-    quantum = _best([r for r in records if r.role == "quantum"])
-    if quantum is not None and quantum.objective is not None:
-        excess = quantum.objective - best.objective
-        same = "the same length" if abs(excess) < 0.05 else f"{excess:,.1f} km longer"
-        text += f" The quantum route's best plan is {same}."
-    return text
-
-
-def contribution(records: Sequence[Record]) -> str:
-    """Say what QAOA's samples added over uniform draws, in plans and on the subproblems themselves."""
-    quantum = [r for r in records if r.role == "quantum" and r.objective is not None]
-    if not quantum:
-        return "No quantum plan was found, so what the quantum part added cannot be said."
-    sampled = [s for r in quantum for s in r.detail.get("subproblems", ())]
-    text = ""
-    if sampled:
-        own = float(np.median([s["success_probability"] for s in sampled]))
-        uniform = float(np.median([s["uniform_probability"] for s in sampled]))
-        ratio = float(np.median([s["success_probability"] / s["uniform_probability"] for s in sampled]))
-        text = (
-            f"One QAOA sample is a subproblem's optimum with probability {own:.2g}, a uniform draw with {uniform:.2g} "
-            f"({ratio:.3g} times; medians over {_counted(len(sampled), 'subproblem')}). "
-        )
-    parts = []
-    for method in (QAOA, UNIFORM, UNIFORM_MORE):
-        gaps = [100 * r.gap for r in records if r.method == method and r.gap is not None]
-        if gaps:
-            low, median, high = np.quantile(gaps, [0.25, 0.5, 0.75])
-            spread = f" ({low:.2f} to {high:.2f})" if high - low >= 0.005 else ""
-            parts.append(f"{median:.2f} %{spread} with {method}")
-    return f"{text}Median gap (quartiles) over the seeds: {'; '.join(parts)}."
-
-
-def tables(records: Sequence[Record]) -> list[Table]:
-    """The best plan, vehicle by vehicle, and the subproblems that QAOA answered."""
-    result = []
-    rows: list[tuple[str, ...]]
-    columns: tuple[str, ...]
-    for title, record in (
-        ("The shortest plan", _best(records)),
-        ("The quantum route's best plan", _best([r for r in records if r.role == "quantum"])),
-    ):
-        if record is not None:
-            rows = [
-                (str(v["vehicle"]), " > ".join(v["stops"]), f"{v['load']:g}", f"{v['length']:.1f}")
-                for v in record.detail["vehicles"]
-            ]
-            columns = ("vehicle", "stops in order", "load", "length (km)")
-            result.append(Table(title=f"{title} ({record.method})", columns=columns, rows=rows))
-    sampled = [s for r in records if r.role == "quantum" for s in r.detail.get("subproblems", ())]
-    if sampled:
-        distinct = {(s["qubits"], s["sector_dimension"], s["cost_before"], s["cost_optimal"]): s for s in sampled}
-        rows = [
-            (
-                str(s["qubits"]),
-                f"{s['sector_dimension']:,}",
-                s["mixer"],
-                f"{s['cost_before']:.1f}",
-                f"{s['cost_optimal']:.1f}",
-                f"{s['success_probability']:.2g}",
-                f"{s['uniform_probability']:.2g}",
-            )
-            for s in sorted(distinct.values(), key=lambda s: -s["sector_dimension"])[:12]
-        ]
-        columns = ("qubits", "sector", "mixer", "before (km)", "optimum (km)", "QAOA", "uniform")
-        note = "QAOA and uniform: the probability that one sample is the subproblem's optimum."
-        result.append(Table(title="The largest subproblems that QAOA sampled", columns=columns, rows=rows, note=note))
-    return result
-
-
-def files(records: Sequence[Record]) -> dict[str, str]:
-    """The plans as CSV: each vehicle's stops by name, its load and its kilometres."""
-    chosen = {
-        "plan.csv": _best(records),
-        "plan_quantum.csv": _best([r for r in records if r.role == "quantum"]),
-    }
-    return {name: _plan_csv(record.detail["vehicles"]) for name, record in chosen.items() if record is not None}
-
-
-def _plan_csv(vehicles: Sequence[Mapping[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["vehicle", "stops", "load", "km"])
-    for vehicle in vehicles:
-        writer.writerow(
-            [vehicle["vehicle"], " > ".join(vehicle["stops"]), f"{vehicle['load']:.10g}", f"{vehicle['length']:.3f}"]
-        )
-    return text.getvalue()
-
-
-def _counted(number: int, thing: str) -> str:
-    """1 stop, 2 stops."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def _best(records: Sequence[Record]) -> Record | None:
-    """The shortest plan; of equals, the first."""
-    done = [r for r in records if r.objective is not None and r.ranks and r.role != "control"]
-    return min(done, key=lambda r: (round(r.objective or 0.0, 6), r.seed or 0), default=None)
-
-
-def _drawn(name: str) -> Callable[["pandas.DataFrame"], "Figure"]:
-    """The plot of that name, imported when it is drawn."""
-
-    def draw(frame: "pandas.DataFrame") -> "Figure":
-        from optimization.routing import plots
-
-        figure: Figure = getattr(plots, name)(frame)
-        return figure
-
-    return draw
-
-
 PARTS_DELIVERY = Workload(
     name="parts_delivery",
     title="Collecting parts for a plant",
@@ -443,42 +307,9 @@ PARTS_DELIVERY = Workload(
     contribution=contribution,
     tables=tables,
     files=files,
-    plots=(
-        Plot(
-            name="routes",
-            draw=_drawn("route_map"),
-            caption="The quantum route's best plan, to scale; lines join stops directly, roads are not drawn.",
-            alt="A map of the stops by name with one closed line per vehicle through the depot.",
-        ),
-        Plot(
-            name="gaps",
-            draw=_drawn("gap_by_method"),
-            caption="Blue: quantum; vermilion: classical; grey: the controls, uniform draws in QAOA's place.",
-            alt="One row per method with a mark for every seed at its gap to the reference.",
-        ),
-        Plot(
-            name="subproblems",
-            draw=_drawn("subproblem_probabilities"),
-            caption="Above the dashed line, a QAOA sample is the subproblem's optimum more often than a uniform draw.",
-            alt="Scatter of the probability of the optimum, QAOA against uniform, one mark per subproblem.",
-        ),
-    ),
-    methods={
-        CERTIFIED: "set partitioning over every customer set that fits a vehicle, or branch and cut; proves its bound",
-        "PyVRP": "the strongest open heuristic for vehicle routing",
-        "annealing on routes": "simulated annealing whose moves never overload a vehicle",
-        "savings, 2-opt": "Clarke and Wright's mergers of routes, then reversals",
-        "nearest neighbour, 2-opt": "one vehicle after another to the nearest stop, then reversals",
-        QAOA: "QAOA samples which stop of a few neighbouring routes goes on which of their vehicles; the order inside "
-        "a vehicle is classical; starts from nearest neighbour without 2-opt",
-        UNIFORM: "the same search with uniform draws of the same feasible assignments",
-        UNIFORM_MORE: "the same, with as many more draws as QAOA's training would have cost in shots",
-    },
-    glossary={
-        "depot": "where every vehicle starts and ends: the plant",
-        "subproblem": "the stops of a few neighbouring routes, to be dealt anew to their vehicles",
-        "sector": "the assignments that overload no vehicle, all that the circuit can reach",
-    },
+    plots=PLOTS,
+    methods=METHODS,
+    glossary=GLOSSARY,
 )
 
 if __name__ == "__main__":

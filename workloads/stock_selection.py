@@ -7,43 +7,37 @@ All methods choose among the same portfolios, exactly k stocks at equal weights.
 superposition and never leaves them; annealing swaps one stock for another; the controls draw uniformly among them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import cache, partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import model_validator
 
-from workloads.settings import InputFile, Settings, setting
-from workloads.workload import (
-    Context,
-    GapScale,
-    Options,
-    Outcome,
-    Plot,
-    Record,
-    Reference,
-    Seconds,
-    Size,
-    Table,
-    Task,
-    Workload,
+from workloads.answers.stock_selection import (
+    ANNEALING,
+    ENUMERATION,
+    GLOSSARY,
+    GREEDY,
+    METHODS,
+    PLOTS,
+    SCIP,
+    UNIFORM,
+    UNIFORM_MORE,
+    answer,
+    contribution,
+    files,
+    qaoa_name,
+    tables,
 )
+from workloads.settings import InputFile, Settings, setting
+from workloads.workload import Context, GapScale, Options, Outcome, Reference, Seconds, Size, Table, Task, Workload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas
-    from matplotlib.figure import Figure
-
     from finance import Market, Portfolio
     from optimization import SampleQuality, Samples, Solution
     from runtime import Resources
-
-ENUMERATION, SCIP, GREEDY = "enumeration", "SCIP", "greedy"
-ANNEALING = "swap-move annealing"
-UNIFORM = "uniform, equal shots"
-UNIFORM_MORE = "uniform, the training's shots too"
 
 PROOF_SECONDS = 60.0  # for SCIP, where no time limit is given
 CLOUD = 400  # uniform portfolios drawn behind the risk and return plane
@@ -152,11 +146,6 @@ def instance(settings: StockSelectionSettings) -> list[Table]:
     ]
     title = f"{market.n_assets} assets, of which {settings.n_chosen} are chosen"
     return [Table(title=title, columns=("asset", "mean return (% a year)", "volatility (% a year)"), rows=rows)]
-
-
-def qaoa_name(depth: int) -> str:
-    """What a circuit's row is called."""
-    return f"QAOA, {depth} layer{'s' if depth > 1 else ''}"
 
 
 def tasks(settings: StockSelectionSettings, options: Options) -> list[Task]:
@@ -277,7 +266,7 @@ def _heuristic(problem: "Portfolio", solution: "Solution", context: Context | No
     )
 
 
-def _qaoa(problem: "Portfolio", depth: int, circuit: "Mapping[str, Any]", context: Context) -> Outcome:
+def _qaoa(problem: "Portfolio", depth: int, circuit: Mapping[str, Any], context: Context) -> Outcome:
     import runtime
     from optimization import qaoa
 
@@ -340,8 +329,6 @@ def _resources(problem: "Portfolio", depth: int, mixer: str) -> "Resources":
 
 
 def _uniform(problem: "Portfolio", n_evaluations: int, context: Context) -> Outcome:
-    from time import perf_counter
-
     from optimization import sample_quality
     from optimization.baselines import uniform_control
 
@@ -393,137 +380,6 @@ def gap(objective: float, reference: Reference) -> float:
     return (objective - reference.value) / spread if spread else 0.0
 
 
-def answer(records: Sequence[Record]) -> str:
-    """Name the best selection, its return and risk, and how it is known to be best."""
-    found = [r for r in records if r.objective is not None and r.ranks and r.detail.get("chosen")]
-    if not found:
-        return "No selection was found."
-    best = max(found, key=lambda r: r.objective or 0.0)
-    proofs = [r.method for r in records if r.detail.get("certified")]
-    proved = f", the optimum proved by {' and by '.join(proofs)}" if proofs else ", not proved to be the best"
-    return (
-        f"Hold {', '.join(best.detail['chosen'])}: {100 * best.detail['expected_return']:.1f} % mean return a year at "
-        f"{100 * best.detail['volatility']:.1f} % volatility{proved}. In-sample: a selection exercise, not a forecast."
-    )
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:,.0f} times" if ratio >= 10 else f"{ratio:.1f} times"
-
-
-def contribution(records: Sequence[Record]) -> str:
-    """Say what a trained circuit's samples add to uniform ones, per sample and per run."""
-    quantum = [r for r in records if r.role == "quantum" and r.success_probability is not None]
-    if not quantum:
-        return "No circuit ran beside its control, so what the quantum part added cannot be said."
-    by_method = {m: [r for r in quantum if r.method == m] for m in dict.fromkeys(r.method for r in quantum)}
-    best = max(by_method, key=lambda m: float(np.median([r.success_probability or 0.0 for r in by_method[m]])))
-    chance = _median(by_method[best], "success_probability")
-    text = f"One sample of {best} is the optimum with probability {chance:.2g}"
-    uniform = [r for r in records if r.method == UNIFORM and r.success_probability]
-    if uniform:
-        own = _median(uniform, "success_probability")
-        text += f", one uniform sample with {own:.2g} ({_times(chance / own)})"
-    parts = [f"{100 * _median(by_method[best], 'success_in_run'):.0f} % of its runs hold it"]
-    for method in (UNIFORM, UNIFORM_MORE):
-        control = [r for r in records if r.method == method and "success_in_run" in r.detail]
-        if control:
-            parts.append(f"{100 * _median(control, 'success_in_run'):.0f} % with {method}")
-    text += f"; {', '.join(parts)}."
-    annealed = [r for r in records if r.method == ANNEALING and r.success_probability is not None]
-    if annealed:
-        text += f" A read of {ANNEALING} is the optimum with {_median(annealed, 'success_probability'):.2g}."
-    return text
-
-
-def _median(records: Sequence[Record], name: str) -> float:
-    values = [getattr(r, name) if hasattr(r, name) else r.detail[name] for r in records]
-    return float(np.median(values))
-
-
-def tables(records: Sequence[Record]) -> list[Table]:
-    """How good the samples are, and what each method would hold."""
-    sampled = [r for r in records if r.detail.get("gap_quantiles")]
-    shown = (0.01, 0.25, 0.5, 0.75)
-    rows = []
-    for method in dict.fromkeys(r.method for r in sampled):
-        group = [r for r in sampled if r.method == method]
-        levels = list(group[0].detail["gap_levels"])
-        quantiles = np.array([r.detail["gap_quantiles"] for r in group], dtype=float)
-        chances = np.quantile([r.success_probability or 0.0 for r in group], [0.25, 0.5, 0.75])
-        rows.append(
-            (
-                method,
-                f"{chances[1]:.2g}",
-                f"{chances[0]:.2g} to {chances[2]:.2g}",
-                f"{100 * _median(group, 'success_in_run'):.1f}",
-                *(f"{100 * np.median(quantiles[:, levels.index(level)]):.1f}" for level in shown),
-            )
-        )
-    quality = Table(
-        title="Quality of the samples",
-        columns=(
-            "method",
-            "chance of optimum",
-            "quartiles",
-            "found in a run (%)",
-            *(f"{100 * level:g} % of samples within (gap %)" for level in shown),
-        ),
-        rows=rows,
-        note="Medians over seeds. The gap is 0 % at the optimum and 100 % at the mean of uniform samples.",
-    )
-    held = []
-    for method in dict.fromkeys(r.method for r in records):
-        group = [r for r in records if r.method == method and r.objective is not None and r.detail.get("chosen")]
-        if group:
-            best = max(group, key=lambda r: r.objective or 0.0)
-            held.append(
-                (
-                    method,
-                    f"{100 * best.detail['expected_return']:.2f}",
-                    f"{100 * best.detail['volatility']:.2f}",
-                    ", ".join(best.detail["chosen"]),
-                )
-            )
-    columns = ("method", "mean return (% a year)", "volatility (% a year)", "holds")
-    return [quality, Table(title="The best selection of each method", columns=columns, rows=held)]
-
-
-def files(records: Sequence[Record]) -> dict[str, str]:
-    """The best selection as a CSV of weights."""
-    found = [r for r in records if r.objective is not None and r.ranks and r.detail.get("chosen")]
-    if not found:
-        return {}
-    chosen = max(found, key=lambda r: r.objective or 0.0).detail["chosen"]
-    lines = ["asset,weight", *(f"{_quoted(name)},{1 / len(chosen):.6g}" for name in chosen)]
-    return {"selection.csv": "\n".join(lines) + "\n"}
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"' if any(mark in name for mark in ',"\n') else name
-
-
-def draw_sample_quality(frame: "pandas.DataFrame") -> "Figure":
-    """Shares of samples within each gap."""
-    from finance import plots
-
-    return plots.sample_quality(frame)
-
-
-def draw_success(frame: "pandas.DataFrame") -> "Figure":
-    """The chance that one sample is the optimum."""
-    from finance import plots
-
-    return plots.success_probability(frame)
-
-
-def draw_plane(frame: "pandas.DataFrame") -> "Figure":
-    """Risk and return."""
-    from finance import plots
-
-    return plots.risk_and_return(frame)
-
-
 STOCK_SELECTION = Workload(
     name="stock_selection",
     title="Choosing stocks",
@@ -550,48 +406,9 @@ STOCK_SELECTION = Workload(
     contribution=contribution,
     tables=tables,
     files=files,
-    plots=(
-        Plot(
-            name="sample_quality",
-            draw=draw_sample_quality,
-            caption="Share of samples within a gap of the optimum: median over seeds, with quartiles as a band.",
-            alt="Rising curves of the share of samples against the gap, for circuits, annealing and uniform samples.",
-        ),
-        Plot(
-            name="success_probability",
-            draw=draw_success,
-            caption="Probability that one sample (small), or a run of all samples (large, pale), holds the optimum.",
-            alt="Probabilities on a logarithmic scale, one row for each method that samples.",
-        ),
-        Plot(
-            name="risk_and_return",
-            draw=draw_plane,
-            caption="Selections in the plane of risk and return; above the grey line one would beat the optimum.",
-            alt="Mean return against volatility: a cloud of portfolios, and the best selection of each kind of method.",
-        ),
-    ),
-    methods={
-        ENUMERATION: "Every portfolio looked at: certified.",
-        SCIP: "A mixed-integer quadratic programme, solved to proved optimality: certified, independently.",
-        GREEDY: "One stock after another, always the one that helps most.",
-        ANNEALING: "Simulated annealing that swaps a held stock for another; as many reads as a circuit has shots.",
-        UNIFORM: "The control: portfolios drawn uniformly, as many as a circuit has shots.",
-        UNIFORM_MORE: "The control with as many more draws as the training would have cost in shots.",
-        **{
-            qaoa_name(
-                depth
-            ): "A Dicke state, then phases by the objective and exchanges of stocks, trained on gradients."
-            for depth in (1, 2, 4, 8)
-        },
-    },
-    glossary={
-        "QAOA": "Quantum approximate optimization algorithm: layers of phases by the objective and of mixing.",
-        "Dicke state": "The equal superposition of all choices of k out of n.",
-        "CVaR": "Conditional value at risk: here the mean of a circuit's best outcomes, which is what is trained.",
-        "Gap": "0 % at the optimum, 100 % at the mean of uniformly drawn portfolios.",
-        "Volatility": "Standard deviation of the return over a year.",
-        "Risk aversion": "How much return a unit of variance must pay.",
-    },
+    plots=PLOTS,
+    methods=METHODS,
+    glossary=GLOSSARY,
 )
 
 if __name__ == "__main__":

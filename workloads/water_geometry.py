@@ -9,57 +9,40 @@ electrons, stands beside it as what a chemist would run today.
 With `geometry` the same methods relax a small molecule of one's own, from where the file has it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from importlib.util import find_spec
 from math import comb
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from workloads.molecules import (
-    CHEMICAL_ACCURACY,
-    SAME_STATE,
-    MoleculeSettings,
-    geometry_table,
-    is_minimal,
-    warm_up,
-)
-from workloads.settings import setting
-from workloads.structure_tables import (
+from workloads.answers.water_geometry import (
     ALL_ELECTRONS,
     CIRCUIT,
     EXACT,
+    GLOSSARY,
     HARTREE_FOCK,
-    MEASURED_WAVENUMBERS,
     METHODS,
     PAIRS,
+    PLOTS,
     answer,
     contribution,
     tables,
 )
-from workloads.workload import (
-    Context,
-    GapScale,
-    Options,
-    Outcome,
-    Plot,
-    Seconds,
-    Size,
-    Table,
-    Task,
-    Workload,
-    difference_gap,
-)
+from workloads.energy_methods import circuit_cost, warm_up
+from workloads.molecules import MoleculeSettings, geometry_table, is_minimal, would_fit
+from workloads.settings import setting
+from workloads.units import CHEMICAL_ACCURACY, SAME_STATE
+from workloads.watched_surface import Journey
+from workloads.workload import Context, GapScale, Options, Outcome, Seconds, Size, Table, Task, Workload, difference_gap
 
 if TYPE_CHECKING:
-    import pandas
-    from matplotlib.figure import Figure
-
     from chemistry import Energy, Molecule
-    from chemistry.structure import Equilibrium, Surface, SurfacePoint
+    from chemistry.structure import Equilibrium, Surface
 
 WATER = "O 0 0 0.12; H 0 0.76 -0.47; H 0 -0.76 -0.47"
 MOST_ATOMS = 6
+# 1/cm, harmonic, of water: Benedict, Gailar and Plyler, J. Chem. Phys. 24, 1139 (1956).
+MEASURED_WAVENUMBERS = (1648.47, 3832.17, 3942.53)
 
 
 class WaterGeometrySettings(MoleculeSettings):
@@ -94,8 +77,6 @@ def restated(settings: WaterGeometrySettings) -> tuple[str, str] | None:
 
 def size(settings: WaterGeometrySettings) -> Size:
     """Estimate the run; refuse what has no structure, and what would take hours."""
-    from chemistry import what_would_fit
-
     molecule = molecule_of(settings)
     n_atoms = len(molecule.atoms)
     if not 2 <= n_atoms <= MOST_ATOMS:
@@ -115,7 +96,7 @@ def size(settings: WaterGeometrySettings) -> Size:
         sector_dimension=comb(space.n_orbitals, space.n_alpha) * comb(space.n_orbitals, space.n_beta),
         memory_bytes=estimate.memory_bytes,
         seconds=10.0 + n_geometries(molecule) * per_geometry,
-        would_fit=f"On this machine --set {what_would_fit(molecule).replace(' or active', ' or --set active')}.",
+        would_fit=would_fit(molecule),
     )
 
 
@@ -193,57 +174,6 @@ def surface_of(method: str, space: str | None, molecule: "Molecule") -> "Surface
     return makers[method]()
 
 
-class Journey:
-    """Counts the geometries that a method's surfaces are asked for, reports them, and ends them at the time limit."""
-
-    def __init__(self, context: Context, n_expected: int) -> None:
-        self.began = perf_counter()
-        self.n_visited = self.n_evaluations = 0
-        self._context, self._n_expected = context, n_expected
-
-    def equilibrium(
-        self, make_surface: "Callable[[Molecule], Surface]", molecule: "Molecule", space: str | None
-    ) -> "Equilibrium":
-        """`chemistry.structure.equilibrium`, every geometry of it counted; on one thread where more only wait."""
-        from chemistry.orbital_optimization.threads import one_thread_if_small
-        from chemistry.structure import equilibrium
-
-        dimension = molecule.size(active_space=space).sector_dimension
-        with one_thread_if_small(molecule.active_space().n_orbitals, dimension):
-            return equilibrium(lambda where: Watched(make_surface(where), self), molecule)
-
-    def arrived(self, point: "SurfacePoint") -> None:
-        """One geometry is done."""
-        self.n_visited += 1
-        self.n_evaluations += point.n_evaluations
-        share = self.n_visited / self._n_expected
-        self._context.progress(min(share, 1 - 0.1 / (1 + share)), f"{point.energy:.6f} hartree")
-        limit = self._context.time_limit
-        if limit is not None and perf_counter() - self.began > limit:
-            raise ValueError(
-                f"The time limit of {limit:g} s was reached after {self.n_visited} of about {self._n_expected} "
-                "geometries: give a longer --time-limit."
-            )
-
-
-class Watched:
-    """A surface that tells a journey of every geometry."""
-
-    def __init__(self, surface: "Surface", journey: Journey) -> None:
-        self.surface, self._journey = surface, journey
-
-    @property
-    def molecule(self) -> "Molecule":
-        """Where the surface begins."""
-        return self.surface.molecule
-
-    def point(self, positions: Any, *, field: Sequence[float] | None = None) -> "SurfacePoint":
-        """The surface's own."""
-        found = self.surface.point(positions, field=field)
-        self._journey.arrived(found)
-        return found
-
-
 def relax(method: str, molecule: "Molecule", space: str | None, facts: Mapping[str, Any], context: Context) -> Outcome:
     """A method's minimum with its vibrations."""
     from chemistry.structure import bonded_pairs, lowest_casscf_surface
@@ -251,12 +181,12 @@ def relax(method: str, molecule: "Molecule", space: str | None, facts: Mapping[s
     warm_up_surfaces()
     journey = Journey(context, n_geometries(molecule))
     found = journey.equilibrium(partial(surface_of, method, space), molecule, space)
-    seconds = Seconds(optimise=perf_counter() - journey.began)
+    seconds = Seconds(optimise=journey.seconds)
     if method == EXACT and has_lower(found, space):
         found = journey.equilibrium(
             lambda where: lowest_casscf_surface(where, active_space=space), found.geometry.molecule, space
         )
-        seconds = Seconds(optimise=perf_counter() - journey.began)
+        seconds = Seconds(optimise=journey.seconds)
     modes = found.vibrations
     detail = {
         **facts,
@@ -342,14 +272,7 @@ def circuit_facts(found: "Equilibrium") -> tuple[dict[str, Any], dict[str, Any]]
 
     first = found.surface.surface.first  # type: ignore[attr-defined]
     program = runtime.compile(first.ansatz, first.problem.hamiltonian)
-    cost = program.resources()
     exact = full_ci(first.problem)
-    costs = {
-        "qubits": cost.qubits,
-        "sector_dimension": cost.sector_dimension,
-        "depth": cost.depth,
-        "two_qubit_gates": cost.two_qubit_gates,
-    }
     evidence = {
         "ansatz": first.ansatz.name,
         "parameters": first.ansatz.n_params,
@@ -357,37 +280,7 @@ def circuit_facts(found: "Equilibrium") -> tuple[dict[str, Any], dict[str, Any]]
         "above_exact": first.energy - exact.energy,
         "stable": first.stable,
     }
-    return costs, evidence
-
-
-# --- The pictures -----------------------------------------------------------------------------------------------------
-
-
-def draw_spectrum(frame: "pandas.DataFrame") -> "Figure":
-    """The infrared spectrum by every method."""
-    from chemistry.plots import vibrations
-
-    return vibrations.infrared_spectrum(ordered(frame))
-
-
-def draw_vibrations(frame: "pandas.DataFrame") -> "Figure":
-    """The molecule and its vibrations, by the circuit if it has them."""
-    from chemistry.plots import vibrations
-
-    return vibrations.vibration_pictures(ordered(frame, CIRCUIT, EXACT))
-
-
-def draw_relaxation(frame: "pandas.DataFrame") -> "Figure":
-    """How the nuclei found their place."""
-    from chemistry.plots import vibrations
-
-    return vibrations.relaxation(ordered(frame))
-
-
-def ordered(frame: "pandas.DataFrame", *first: str) -> "pandas.DataFrame":
-    """The rows in the order of the tables, some before the others."""
-    order = [*first, *METHODS]
-    return frame.sort_values("method", key=lambda names: names.map(order.index), kind="stable")
+    return circuit_cost(program), evidence
 
 
 WATER_GEOMETRY = Workload(
@@ -418,41 +311,9 @@ WATER_GEOMETRY = Workload(
     answer=answer,
     contribution=contribution,
     tables=tables,
-    plots=(
-        Plot(
-            name="spectrum",
-            draw=draw_spectrum,
-            caption="Harmonic infrared spectra by each method; lines are drawn 50 cm^-1 wide.",
-            alt="Infrared absorption against wavenumber, one panel for each method, with the measured lines dashed.",
-        ),
-        Plot(
-            name="vibrations",
-            draw=draw_vibrations,
-            caption="The relaxed molecule by the circuit's forces; arrows show how the atoms move in each vibration.",
-            alt="The molecule drawn once per vibration, with an arrow on every atom that moves.",
-        ),
-        Plot(
-            name="relaxation",
-            draw=draw_relaxation,
-            caption="The energy above its minimum while the nuclei follow the forces, by each method.",
-            alt="Energy above the minimum against steps of the nuclei, falling on a logarithmic scale.",
-        ),
-    ),
-    methods={
-        EXACT: "The exact state of the active electrons with orbitals optimised for it, from several starts.",
-        HARTREE_FOCK: "The control: one determinant, which is the circuit with every parameter at zero.",
-        CIRCUIT: "The suite's default circuit, repeated UCCSD, trained together with the molecule's orbitals.",
-        PAIRS: "The same with a circuit that moves electrons in pairs only: few parameters, few gates.",
-        ALL_ELECTRONS: "Coupled cluster with singles and doubles of all electrons, with analytic gradients.",
-    },
-    glossary={
-        "mHa": "Millihartree, 0.027 eV or 2.6 kJ/mol; 1.6 mHa (1 kcal/mol) is called chemical accuracy.",
-        "oo-VQE": "A circuit whose parameters are trained together with the orbitals that it works on.",
-        "CASSCF": "Complete active space self-consistent field: the classical counterpart, exact for these electrons.",
-        "Active space": "The electrons and orbitals that are correlated; the others are optimised as one determinant.",
-        "Harmonic frequency": "A vibration's frequency if its amplitude were tiny; measured lines lie lower.",
-        "Infrared intensity": "How strongly a vibration absorbs light; zero where the dipole does not change.",
-    },
+    plots=PLOTS,
+    methods=METHODS,
+    glossary=GLOSSARY,
 )
 
 if __name__ == "__main__":

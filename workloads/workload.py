@@ -19,13 +19,18 @@ The module must import cheaply (no PennyLane, PySCF, pandas, matplotlib, skfolio
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from reports.plot import Plot
 from reports.question import GapScale
 from reports.record import Record, ReferenceKind, Role, Seconds, Sense
 from reports.table import Table
 from workloads.settings import InputFile, Settings, setting
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +122,25 @@ class Size:
     would_fit: str  # one sentence shown when memory_bytes are not there: what would fit, as a line to paste
 
 
+@dataclass(frozen=True)
+class DrawnBy:
+    """A plot's `draw` that names the function of a domain's pictures, and imports it only when something is drawn."""
+
+    module: str  # "chemistry.plots.emitter"
+    name: str  # "state_levels"
+    options: Mapping[str, Any] = field(default_factory=dict)  # its keyword arguments, beside the rows
+
+    @property
+    def function(self) -> Callable[..., "Figure"]:
+        """The function itself."""
+        found: Callable[..., Figure] = getattr(import_module(self.module), self.name)
+        return found
+
+    def __call__(self, rows: "pandas.DataFrame") -> "Figure":
+        """Draw the records, one in a row."""
+        return self.function(rows, **self.options)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Workload:
     """A partner's question, and everything the suite needs to run it, to compare its methods and to tell the answer."""
@@ -185,6 +209,7 @@ def difference_gap(objective: float, reference: Reference) -> float:
 
 __all__ = [
     "Context",
+    "DrawnBy",
     "GapScale",
     "InputFile",
     "Options",

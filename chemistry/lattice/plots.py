@@ -24,15 +24,17 @@ _MARKERS = ("o", "s", "^", "D", "v", "P")
 _LINES = ("-", "--", ":", "-.")
 
 
-def charge_gaps(rows: pd.DataFrame, *, infinite_chain: bool) -> Figure:
+def charge_gaps(rows: pd.DataFrame, *, infinite_chain: bool | None = None) -> Figure:
     """What moving a charge costs by each method; with that of the infinite chain, if the rows are of a chain.
 
     Args:
         rows: As the module says.
-        infinite_chain: Whether to draw the Bethe ansatz's gap.
+        infinite_chain: Whether to draw the Bethe ansatz's gap; none: if `is_half_filled_chain` is in a row's detail.
     """
     import matplotlib.pyplot as plt
 
+    if infinite_chain is None:
+        infinite_chain = any(detail.get("is_half_filled_chain") for detail in rows["detail"])
     figure, axes = plt.subplots(figsize=(7.0, 4.8))
     shown = _with(rows, "charge_gap")
     _exact_curve(axes, shown, "charge_gap")

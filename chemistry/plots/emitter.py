@@ -7,6 +7,7 @@ classical, C2 controls.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,11 +72,16 @@ def state_levels(rows: pd.DataFrame, *, reference: str, threshold: float) -> Fig
     return figure
 
 
-def gap_errors(rows: pd.DataFrame) -> Figure:
-    """The error of each method's singlet-triplet gap, on a logarithmic scale, a marker for each window."""
+def gap_errors(rows: pd.DataFrame, *, without: Collection[str] = ()) -> Figure:
+    """The error of each method's singlet-triplet gap, on a logarithmic scale, a marker for each window.
+
+    Args:
+        rows: The run.
+        without: Methods that are left out.
+    """
     import matplotlib.pyplot as plt
 
-    rows = rows.dropna(subset=["gap"])
+    rows = rows[~rows["method"].isin(without)].dropna(subset=["gap"])
     methods, cases = (list(dict.fromkeys(rows[name])) for name in ("method", "case"))
     figure, axes = plt.subplots(figsize=(7.0, 1.6 + 0.42 * max(1, len(methods))))
     for _, row in rows.iterrows():

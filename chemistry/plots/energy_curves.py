@@ -23,6 +23,12 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _LINES = ("-", "--", ":", "-.")
 
 
+def curve_or_errors(rows: pd.DataFrame) -> Figure:
+    """The dissociation curve where a bond is stretched, the errors where there is one geometry."""
+    lengths = {detail.get("bond_length") for detail in rows["detail"]} - {None}
+    return dissociation_curve(rows) if len(lengths) > 1 else energy_errors(rows)
+
+
 def dissociation_curve(rows: pd.DataFrame) -> Figure:
     """Energies along a stretched bond over their errors against the exact energy, on a logarithmic scale."""
     import matplotlib.pyplot as plt

@@ -8,6 +8,7 @@ C1 classical, C2 controls.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,10 +27,16 @@ _ATOM, _ARROW, _SHORTEST_ARROW = 0.16, 0.8, 0.05  # angstrom: an atom's circle; 
 _SMALLEST_ENERGY = 1e-4  # millihartree
 
 
-def infrared_spectrum(rows: pd.DataFrame) -> Figure:
-    """The harmonic infrared spectrum by each method, one above the other, on one scale."""
+def infrared_spectrum(rows: pd.DataFrame, *, order: Sequence[str] = ()) -> Figure:
+    """The harmonic infrared spectrum by each method, one above the other, on one scale.
+
+    Args:
+        rows: The run.
+        order: In which the methods stand, all of them; none: as the rows do.
+    """
     import matplotlib.pyplot as plt
 
+    rows = _ordered(rows, order)
     rows = rows[[bool(detail.get("wavenumbers")) for detail in rows["detail"]]]
     figure, panels = plt.subplots(
         len(rows), 1, figsize=(7.0, 1.1 + 0.95 * len(rows)), sharex=True, sharey=True, squeeze=False
@@ -54,11 +61,16 @@ def infrared_spectrum(rows: pd.DataFrame) -> Figure:
     return figure
 
 
-def vibration_pictures(rows: pd.DataFrame) -> Figure:
-    """The molecule and how its atoms move in each vibration (the strongest six), by the first row that has them."""
+def vibration_pictures(rows: pd.DataFrame, *, order: Sequence[str] = ()) -> Figure:
+    """The molecule and how its atoms move in each vibration (the strongest six), by the first row that has them.
+
+    Args:
+        rows: The run.
+        order: Which method is the first, and so on, all of them; none: as the rows stand.
+    """
     import matplotlib.pyplot as plt
 
-    detail = next(detail for detail in rows["detail"] if detail.get("modes"))
+    detail = next(detail for detail in _ordered(rows, order)["detail"] if detail.get("modes"))
     wavenumbers, intensities = np.array(detail["wavenumbers"]), np.array(detail["intensities"])
     chosen = np.sort(np.argsort(-intensities, kind="stable")[:_MOST_MODES])
     n_columns = min(3, len(chosen))
@@ -80,12 +92,18 @@ def vibration_pictures(rows: pd.DataFrame) -> Figure:
     return figure
 
 
-def relaxation(rows: pd.DataFrame) -> Figure:
-    """How the energy falls to its minimum while the nuclei follow the gradient, by each method."""
+def relaxation(rows: pd.DataFrame, *, order: Sequence[str] = ()) -> Figure:
+    """How the energy falls to its minimum while the nuclei follow the gradient, by each method.
+
+    Args:
+        rows: The run.
+        order: In which the methods stand, all of them; none: as the rows do.
+    """
     import matplotlib.pyplot as plt
     from matplotlib.ticker import MaxNLocator
 
     figure, axes = plt.subplots(figsize=(7.0, 4.0))
+    rows = _ordered(rows, order)
     rows = rows[[len(detail.get("path") or ()) > 1 for detail in rows["detail"]]]
     for index, (_, row) in enumerate(rows.iterrows()):
         energies = np.array(row["detail"]["path"])
@@ -102,6 +120,12 @@ def relaxation(rows: pd.DataFrame) -> Figure:
     if len(rows):
         axes.legend(frameon=False)
     return figure
+
+
+def _ordered(rows: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    if not order:
+        return rows
+    return rows.sort_values("method", key=lambda names: names.map(list(order).index), kind="stable")
 
 
 def _spectrum(axis: np.ndarray, detail: dict[str, list[float]]) -> np.ndarray:

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from workloads.identity import source_hash, sources, with_contents, workload_file
+from workloads import WORKLOADS
+from workloads.identity import shared_modules, source_hash, sources, with_contents, workload_file
 
 
 def test_a_path_stands_for_its_contents(tmp_path):
@@ -37,8 +38,20 @@ def test_a_package_that_is_not_there():
 
 
 def test_what_workloads_share_counts_too():
-    from workloads.nitrogen_bond import NITROGEN_BOND
-
-    names = {name for name, _ in sources(workload_file(NITROGEN_BOND), ("runtime",))}
-    assert "molecules.py" in names
+    names = {name for name, _ in sources(workload_file(WORKLOADS["nitrogen_bond"]), ("runtime",))}
+    assert {"molecules.py", "units.py"} <= names
     assert not {"workload.py", "settings.py"} & names
+
+
+def test_what_a_shared_module_imports_counts_too(tmp_path):
+    file = tmp_path / "question.py"
+    file.write_text("from workloads.energy_methods import thinned\nfrom workloads import settings, molecules\n")
+    assert [path.name for path in shared_modules(file)] == ["energy_methods.py", "molecules.py"]
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_a_sentence_can_be_mended_without_computing_anything_again(name):
+    workload = WORKLOADS[name]
+    assert workload.answer.__module__ == f"workloads.answers.{name}"
+    counted = [path for _, path in sources(workload_file(workload), workload.packages)]
+    assert not any("answers" in path.parts for path in counted)

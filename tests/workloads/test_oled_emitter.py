@@ -13,7 +13,7 @@ import workloads
 from chemistry import Molecule
 from reports.store import Store
 from workloads import command_line
-from workloads.emitter_answer import EXACT, QEOM, QUANTUM, SINGLES, SSVQE, UNTRAINED, VQD, WHOLE, answer
+from workloads.answers.oled_emitter import EXACT, QEOM, QUANTUM, SINGLES, SSVQE, UNTRAINED, VQD, WHOLE, answer
 from workloads.oled_emitter import EXAMPLE, OLED_EMITTER, OledEmitterSettings, notes, size
 
 PSPCZ = "O=S(=O)(c1ccccc1)c1ccc(cc1)-n1c2ccccc2c2ccccc12"

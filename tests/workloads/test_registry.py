@@ -1,5 +1,6 @@
 """What every workload of the registry must keep to."""
 
+import inspect
 import subprocess
 import sys
 
@@ -31,6 +32,10 @@ class TestEveryWorkload:
         assert all(workload.controls.values())
         assert all(meaning for meaning in (*workload.methods.values(), *workload.glossary.values()))
         assert all(plot.alt and plot.caption for plot in workload.plots)
+
+    def test_every_plot_is_drawn_by_a_function_that_is_there(self, name):
+        for plot in WORKLOADS[name].plots:
+            inspect.signature(plot.draw.function).bind("rows", **plot.draw.options)
 
 
 def test_the_registry_loads_nothing_heavy():

@@ -1,19 +1,20 @@
-"""How structures and vibrations by several methods are told, from their records: sentences and tables."""
+"""What structures and vibrations by several methods are like, beside each other and experiment, from the records."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from workloads.workload import Record, Table
+from workloads.answers.energies import MILLIHARTREE
+from workloads.answers.wording import listed
+from workloads.workload import DrawnBy, Plot, Record, Table
 
 # Equilibrium structure: Hoy and Bunker, J. Mol. Spectrosc. 74, 1 (1979). Dipole: Clough, Beers, Klein and Rothman,
-# J. Chem. Phys. 59, 2254 (1973). Harmonic frequencies: Benedict, Gailar and Plyler, J. Chem. Phys. 24, 1139 (1956).
+# J. Chem. Phys. 59, 2254 (1973). The harmonic frequencies are in the records.
 EXPERIMENT = {"bond": 0.9578, "angle": 104.48, "dipole": 1.855}  # angstrom, degrees, debye
-MEASURED_WAVENUMBERS = (1648.47, 3832.17, 3942.53)  # 1/cm
 
 EXACT, CIRCUIT, PAIRS = "CASSCF (exact in the space)", "oo-VQE", "oo-VQE, pairs only"
 HARTREE_FOCK, ALL_ELECTRONS = "HF", "CCSD, all electrons"
-METHODS = (HARTREE_FOCK, PAIRS, CIRCUIT, EXACT, ALL_ELECTRONS)
+ORDER = (HARTREE_FOCK, PAIRS, CIRCUIT, EXACT, ALL_ELECTRONS)
 MEASURES = ("bonds (angstrom)", "angles (degrees)", "dipole (debye)", "frequencies (1/cm)")
 
 
@@ -29,7 +30,7 @@ def mean_text(values: Mapping[str, float], keys: Sequence[str], decimals: int) -
 
 def described(record: Record) -> str:
     """A structure with its dipole and vibrations in words."""
-    from chemistry.structure import alike, internal_coordinates
+    from chemistry.structure.internal_coordinates import alike, internal_coordinates
 
     symbols, waves = record.detail["symbols"], record.detail.get("wavenumbers")
     parts = [
@@ -44,11 +45,6 @@ def described(record: Record) -> str:
     parts.append(f"dipole {record.detail['dipole']:.2f} debye")
     parts += [f"vibrations at {listed([f'{w:.0f}' for w in waves])} cm^-1"] if waves else []
     return ", ".join(parts)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words with commas and an and."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def answer(records: Sequence[Record]) -> str:
@@ -70,7 +66,7 @@ def answer(records: Sequence[Record]) -> str:
             else f" CASSCF, the exact state of these electrons, is off by {differences_text(shown, by_method[EXACT])}."
         )
     if facts.get("experiment"):
-        waves = listed([f"{w:.0f}" for w in MEASURED_WAVENUMBERS])
+        waves = listed([f"{w:.0f}" for w in facts["experiment"]])
         text += (
             f" Experiment has {EXPERIMENT['bond']:.3f} angstrom, {EXPERIMENT['angle']:.1f} degrees, "
             f"{EXPERIMENT['dipole']:.2f} debye and harmonic {waves} cm^-1: what is missing is in the basis set and "
@@ -81,7 +77,7 @@ def answer(records: Sequence[Record]) -> str:
 
 def differences(record: Record, reference: Record) -> list[float | None]:
     """The largest differences in bonds, angles, dipole and frequencies; None where there is nothing to compare."""
-    from chemistry.structure import internal_coordinates
+    from chemistry.structure.internal_coordinates import internal_coordinates
 
     bonds = reference.detail["bonds"]
     mine, others = (internal_coordinates(r.detail["positions"], bonds) for r in (record, reference))
@@ -126,7 +122,7 @@ def contribution(records: Sequence[Record]) -> str:
 def tables(records: Sequence[Record]) -> list[Table]:
     """Structure, vibrations, differences from the reference, and the circuits."""
     by_method = found_by(records)
-    methods = [method for method in METHODS if method in by_method]
+    methods = [method for method in ORDER if method in by_method]
     shown = next((by_method[m] for m in (EXACT, CIRCUIT, *methods) if m in by_method), None)
     if shown is None:
         return []
@@ -152,7 +148,7 @@ def tables(records: Sequence[Record]) -> list[Table]:
 
 def structure_table(by_method: Mapping[str, Record], methods: Sequence[str], shown: Record) -> Table:
     """Bonds, angles and dipole by each method."""
-    from chemistry.structure import alike, internal_coordinates
+    from chemistry.structure.internal_coordinates import alike, internal_coordinates
 
     bonds = shown.detail["bonds"]
     found = [internal_coordinates(by_method[m].detail["positions"], bonds) for m in methods]
@@ -227,3 +223,40 @@ def difference_table(by_method: Mapping[str, Record], methods: Sequence[str]) ->
 def short(method: str) -> str:
     """A method's name where there is little room."""
     return {EXACT: "CASSCF", ALL_ELECTRONS: "CCSD", PAIRS: "pairs"}.get(method, method)
+
+
+PLOTS = (
+    Plot(
+        name="spectrum",
+        draw=DrawnBy("chemistry.plots.vibrations", "infrared_spectrum", {"order": ORDER}),
+        caption="Harmonic infrared spectra by each method; lines are drawn 50 cm^-1 wide.",
+        alt="Infrared absorption against wavenumber, one panel for each method, with the measured lines dashed.",
+    ),
+    Plot(
+        name="vibrations",
+        draw=DrawnBy("chemistry.plots.vibrations", "vibration_pictures", {"order": (CIRCUIT, EXACT, *ORDER)}),
+        caption="The relaxed molecule by the circuit's forces; arrows show how the atoms move in each vibration.",
+        alt="The molecule drawn once per vibration, with an arrow on every atom that moves.",
+    ),
+    Plot(
+        name="relaxation",
+        draw=DrawnBy("chemistry.plots.vibrations", "relaxation", {"order": ORDER}),
+        caption="The energy above its minimum while the nuclei follow the forces, by each method.",
+        alt="Energy above the minimum against steps of the nuclei, falling on a logarithmic scale.",
+    ),
+)
+METHODS = {
+    EXACT: "The exact state of the active electrons with orbitals optimised for it, from several starts.",
+    HARTREE_FOCK: "The control: one determinant, which is the circuit with every parameter at zero.",
+    CIRCUIT: "The suite's default circuit, repeated UCCSD, trained together with the molecule's orbitals.",
+    PAIRS: "The same with a circuit that moves electrons in pairs only: few parameters, few gates.",
+    ALL_ELECTRONS: "Coupled cluster with singles and doubles of all electrons, with analytic gradients.",
+}
+GLOSSARY = {
+    "mHa": MILLIHARTREE,
+    "oo-VQE": "A circuit whose parameters are trained together with the orbitals that it works on.",
+    "CASSCF": "Complete active space self-consistent field: the classical counterpart, exact for these electrons.",
+    "Active space": "The electrons and orbitals that are correlated; the others are optimised as one determinant.",
+    "Harmonic frequency": "A vibration's frequency if its amplitude were tiny; measured lines lie lower.",
+    "Infrared intensity": "How strongly a vibration absorbs light; zero where the dipole does not change.",
+}

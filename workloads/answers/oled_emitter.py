@@ -1,15 +1,16 @@
-"""What an emitter's records say: the answer in a partner's words, what training added, and the tables."""
+"""Whether triplets come back in an emitter, and how it shines, from the records."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from workloads.workload import Record, Table
+from workloads.answers.energies import largest_error
+from workloads.units import EV_PER_HARTREE
+from workloads.workload import DrawnBy, Plot, Record, Table
 
 EXACT, SINGLES, WHOLE = "CASCI (exact)", "CIS, same orbitals", "CIS, whole molecule"
 VQD, SSVQE, QEOM, UNTRAINED = "VQD", "SSVQE", "qEOM", "SSVQE, untrained"
 QUANTUM = (VQD, SSVQE, QEOM)
 
-EV_PER_HARTREE = 27.211386
 THERMAL_ENERGY = 0.02585  # eV, kT at 300 K
 # eV; emitters whose triplets come back lie below it: Adachi, Jpn. J. Appl. Phys. 53, 060101 (2014).
 FAST_ENOUGH = 0.2
@@ -80,13 +81,10 @@ def _beside(records: Sequence[Record], exact: Sequence[Record]) -> str:
 
 def contribution(records: Sequence[Record]) -> str:
     """What training added to the configurations that it starts from."""
-    worst = {
-        method: max((r.gap for r in records if r.method == method and r.gap is not None), default=None)
-        for method in (UNTRAINED, *QUANTUM, SINGLES)
-    }
-    if any(error is None for error in worst.values()):
+    worst = [largest_error(records, method) for method in (UNTRAINED, *QUANTUM, SINGLES)]
+    if any(error is None for error in worst):
         return "Some methods gave no gap, so what training adds cannot be said."
-    before, *trained, singles = (_meV(error or 0.0) for error in worst.values())
+    before, *trained, singles = (_meV(error or 0.0) for error in worst)
     text = ", ".join(f"{method} {error}" for method, error in zip(QUANTUM, trained, strict=True))
     return (
         f"At worst the untrained configurations miss the exact gap by {before} meV; trained: {text} meV."
@@ -158,3 +156,43 @@ def _lifetime(s1: dict[str, Any]) -> str:
     if not s1["strength"] or s1["strength"] < 1e-6:
         return "–"
     return f"{1e9 * 1.5 / (s1['strength'] * (s1['excitation_ev'] * PER_CENTIMETRE) ** 2):.2f}"
+
+
+PLOTS = (
+    Plot(
+        name="levels",
+        draw=DrawnBy("chemistry.plots.emitter", "state_levels", {"reference": EXACT, "threshold": FAST_ENOUGH}),
+        caption="The lowest triplet and singlet above the ground state; lines are exact in the window's orbitals.",
+        alt="Energy levels of T1 and S1 in electronvolts for each window, with the gap between them.",
+    ),
+    Plot(
+        name="orbitals",
+        draw=DrawnBy("chemistry.plots.emitter", "frontier_picture"),
+        caption="Surfaces that enclose 75 % of each orbital's density; blue and yellow (dashed) differ in sign.",
+        alt="The highest occupied and the lowest empty orbital drawn over the molecule's skeleton.",
+    ),
+    Plot(
+        name="errors",
+        draw=DrawnBy("chemistry.plots.emitter", "gap_errors", {"without": (EXACT, WHOLE)}),
+        caption="The error of the singlet-triplet gap against the exact one in the same orbitals.",
+        alt="A row for each method with a marker for each window, on a logarithmic scale in millielectronvolts.",
+    ),
+)
+METHODS = {
+    EXACT: "All electron configurations of the window diagonalised at once: no state can be missed.",
+    SINGLES: "Configuration interaction of single excitations in the window's orbitals.",
+    WHOLE: "The same over all orbitals of the molecule (TDA on Hartree-Fock): what a window leaves out shows.",
+    VQD: "Variational quantum deflation: one state after another, each kept away from those below it.",
+    SSVQE: "Subspace search: one circuit trained for both singlets at once, another for the triplet.",
+    QEOM: "The quantum equation of motion: how the trained ground state responds to excitations.",
+    UNTRAINED: "The control: the configurations that subspace search begins from, mixed but not trained.",
+}
+GLOSSARY = {
+    "S0, S1, T1": "The ground state, the lowest excited singlet (it shines) and the lowest triplet (it does not).",
+    "TADF": "Thermally activated delayed fluorescence: heat lifts triplets to S1, from where they shine.",
+    "HOMO, LUMO": "The highest occupied and the lowest empty orbital.",
+    "Window": "The electrons and orbitals around the gap that are treated; the others are frozen or left empty.",
+    "Exchange integral": "What parallel spins save in energy; it shrinks as HOMO and LUMO come apart.",
+    "kT": "The energy that heat offers at 300 K, 0.026 eV.",
+    "meV": "Millielectronvolt; 43 meV (1 kcal/mol) is called chemical accuracy.",
+}
