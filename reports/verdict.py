@@ -1,7 +1,8 @@
 """Who won: feasible first, then the gap within a tolerance, then end-to-end seconds.
 
-Where the two sides are equal in quality and both answer within half a second, it is a tie: seconds so short depend on
-what else the computer does. Where the reference is a bound that says nothing, every gap is 1, and costs decide instead.
+Where the two sides are equal in quality, it is a tie if both answer within half a second, or if neither is twice as
+fast as the other: such differences depend on what else the computer does. Where the reference is a bound that says
+nothing, every gap is 1, and costs decide instead.
 
 A method is as good as its worst case. Controls are no contenders, but one that does as well as the quantum winner is
 named with it. A method whose values must not rank (not converged, below the exact value, failed in most seeds of a
@@ -15,6 +16,7 @@ from typing import Literal
 from reports.comparison import MethodSummary
 
 QUICK_SECONDS = 0.5  # answers within it are equally fast
+FASTER = 2.0  # times: what is less than so many times as fast is not called faster
 
 Winner = Literal["quantum", "classical", "tie", "none"]
 
@@ -78,12 +80,14 @@ def compare_sides(summaries: Sequence[MethodSummary], tolerance: float) -> Verdi
     if abs(difference) > tolerance:
         winner: Winner = "classical" if difference > 0 else "quantum"
         return Verdict(winner=winner, reason="closer to the reference", quantum=quantum, classical=classical)
-    if max(seconds_of(quantum), seconds_of(classical)) <= QUICK_SECONDS:
+    faster, slower = sorted((seconds_of(quantum), seconds_of(classical)))
+    if slower <= QUICK_SECONDS:
         reason = "equal in quality, and both answer within half a second"
         return Verdict(winner="tie", reason=reason, quantum=quantum, classical=classical)
-    if seconds_of(quantum) == seconds_of(classical):
-        return Verdict(winner="tie", reason="equal in quality and in time", quantum=quantum, classical=classical)
-    winner = "classical" if seconds_of(quantum) > seconds_of(classical) else "quantum"
+    if slower < FASTER * faster:
+        reason = "equal in quality, and neither is twice as fast as the other"
+        return Verdict(winner="tie", reason=reason, quantum=quantum, classical=classical)
+    winner = "classical" if slower == seconds_of(quantum) else "quantum"
     return Verdict(winner=winner, reason="equal in quality, and faster", quantum=quantum, classical=classical)
 
 

@@ -32,7 +32,8 @@ def repeated_uccsd(problem: ElectronicProblem, *, repetitions: int | None = None
     Args:
         problem: The electronic problem.
         repetitions: How often. None: four times, or less where the parameters would be more than half of the
-            determinants that the circuit can reach and there are more than 20 of them, but at least once.
+            determinants that the circuit can reach and there are more than 20 of them, but at least once; in an open
+            shell, where no amplitudes are shared, at least twice.
 
     Raises:
         ValueError: If there is not at least one repetition.
@@ -47,7 +48,12 @@ def repeated_uccsd(problem: ElectronicProblem, *, repetitions: int | None = None
         amplitudes[slot] = factor * starting_amplitude(problem, excitation)
     if repetitions is None:
         dimension = sector_dimension(problem)
-        most = dimension // 2 if dimension > _SMALL_SECTOR else dimension - 1
+        if dimension <= _SMALL_SECTOR:
+            most = dimension - 1
+        elif _shares_amplitudes(problem):
+            most = dimension // 2
+        else:
+            most = min(max(dimension // 2, 2 * n_once), dimension - 1)
         budget = min(max(most, n_once), _MOST_REPETITIONS * n_once)
     else:
         budget = repetitions * n_once
@@ -83,10 +89,15 @@ def _name(whole: int, part: int) -> str:
     return f"UCCSD, {times}" + (f" and {part} amplitudes more" if part else "")
 
 
+def _shares_amplitudes(problem: ElectronicProblem) -> bool:
+    """Whether the reference is a closed shell, in which an excitation and its spin-flipped partner are equal."""
+    return problem.n_alpha == problem.n_beta and problem.beta is None
+
+
 def _one_repetition(problem: ElectronicProblem) -> tuple[list[Excitation], list[int], list[float]]:
     """Excitations in order, with the parameter of each and the sign it takes it with."""
     singles, doubles = reference_excitations(problem)
-    shares_amplitudes = problem.n_alpha == problem.n_beta and problem.beta is None
+    shares_amplitudes = _shares_amplitudes(problem)
     seen: set[Excitation] = set()
     ordered: list[Excitation] = []
     slots: list[int] = []

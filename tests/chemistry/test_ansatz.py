@@ -6,7 +6,7 @@ import pytest
 from scipy.linalg import expm
 
 import runtime
-from chemistry import Molecule, repeated_uccsd, sector_dimension, uccsd
+from chemistry import Molecule, full_ci, repeated_uccsd, sector_dimension, uccsd, vqe
 from chemistry.excitations import Excitation, mp2_amplitude, reference_excitations, starting_amplitude
 
 CLOSED = ("h2", "h4", "lih", "h2o", "n2")
@@ -121,6 +121,20 @@ def test_the_default_keeps_to_half_of_the_sector(problem):
     assert hydride.n_params == 34 == sector_dimension(problem("lih")) // 2
     tiny = repeated_uccsd(problem("h2"))
     assert (tiny.name, tiny.n_params) == ("UCCSD, 1 repetition", 1)
+
+
+@pytest.mark.parametrize(
+    ("atoms", "most"),
+    [("C 0 0 0; H 1.8 0 0.8; H -1.8 0 0.8", 60), ("O 0 0 0; O 0 0 1.6", 48)],
+    ids=["methylene, 1.97 angstrom", "oxygen, 1.6 angstrom"],
+)
+def test_a_stretched_open_shell_has_two_repetitions(atoms, most):
+    """Half of these sectors is used up by one, which leaves 3.6 and 6.3 millihartree."""
+    triplet = Molecule(atoms, basis="sto-6g", spin=2).problem(frozen_core=True)
+    result = vqe(triplet)
+    assert result.ansatz.name == "UCCSD, 2 repetitions"
+    assert result.ansatz.n_params == most < sector_dimension(triplet)
+    assert -1e-9 < result.energy - full_ci(triplet).energy < 1.6e-3
 
 
 def test_repetitions_can_be_chosen(problem):

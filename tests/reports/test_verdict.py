@@ -7,6 +7,7 @@ from reports.sentences import contribution_sentence, percent, probability, secon
 
 TOLERANCE = 0.01
 BOTH_QUICK = "equal in quality, and both answer within half a second"
+NEITHER_FASTER = "equal in quality, and neither is twice as fast as the other"
 CASES = [
     # quantum, classical -> winner, reason
     ((0.00, 1.0, 1.0, True), (0.10, 0.1, None, True), "quantum", "closer to the reference"),
@@ -14,19 +15,37 @@ CASES = [
     ((0.00, 1.0, 1.0, True), (0.00, 0.5, None, True), "classical", "equal in quality, and faster"),
     ((0.00, 0.5, 1.0, True), (0.00, 1.0, None, True), "quantum", "equal in quality, and faster"),
     ((0.005, 0.5, 1.0, True), (0.00, 1.0, None, True), "quantum", "equal in quality, and faster"),
+    (
+        (0.00, 0.51, 1.0, True),
+        (0.00, 1.0, None, True),
+        "tie",
+        "equal in quality, and neither is twice as fast as the other",
+    ),
+    (
+        (0.00, 7.0, 1.0, True),
+        (0.005, 4.0, None, True),
+        "tie",
+        "equal in quality, and neither is twice as fast as the other",
+    ),
+    ((0.00, 9.0, 1.0, True), (0.005, 4.0, None, True), "classical", "equal in quality, and faster"),
     ((0.011, 0.5, 1.0, True), (0.00, 1.0, None, True), "classical", "closer to the reference"),
-    ((0.00, 1.0, 1.0, True), (0.00, 1.0, None, True), "tie", "equal in quality and in time"),
+    (
+        (0.00, 1.0, 1.0, True),
+        (0.00, 1.0, None, True),
+        "tie",
+        "equal in quality, and neither is twice as fast as the other",
+    ),
     (
         (0.00, 0.5, 1.0, True),
         (0.00, 0.001, None, True),
         "tie",
-        "equal in quality, and both answer within half a second",
+        BOTH_QUICK,
     ),
     (
         (0.00, 0.001, 1.0, True),
         (0.00, 0.5, None, True),
         "tie",
-        "equal in quality, and both answer within half a second",
+        BOTH_QUICK,
     ),
     ((0.00, 0.001, 1.0, True), (0.10, 0.002, None, True), "quantum", "closer to the reference"),
     ((0.00, 0.1, 0.0, True), (0.50, 9.0, None, True), "classical", "no quantum answer ranks"),
