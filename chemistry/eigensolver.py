@@ -87,7 +87,8 @@ def vqe(
         The best of all starts. A result that did not converge says so in its status.
 
     Raises:
-        ValueError: If a limit is not positive, the start has the wrong shape, or the circuit would not fit in memory.
+        ValueError: If a limit is not positive, the start has the wrong shape, a model of spins comes without an
+            ansatz, or the circuit would not fit in memory.
     """
     if (n_starts is not None and n_starts < 1) or max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
         raise ValueError(
@@ -95,6 +96,11 @@ def vqe(
             f"but {n_starts}, {max_evaluations} and {time_limit} were given."
         )
     if ansatz is None:
+        if not isinstance(problem, ElectronicProblem):
+            raise ValueError(
+                f"The default ansatz is coupled cluster for electrons, but a {type(problem).__name__} was given: give "
+                "an ansatz with it, for spins such as exchange_circuit(model)."
+            )
         from chemistry.ansatz.repeated_uccsd import repeated_uccsd
 
         ansatz = repeated_uccsd(problem)
