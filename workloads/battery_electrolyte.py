@@ -32,7 +32,7 @@ from workloads.answers.battery_electrolyte import (
     contribution,
     tables,
 )
-from workloads.energy_methods import ansatz_of, circuit_outcome, energy_tasks, leave_untrained, trained, warm_up
+from workloads.methods.energies import ansatz_of, circuit_outcome, energy_tasks, leave_untrained, trained, warm_up
 from workloads.molecules import MoleculeSettings, geometry_table, space_that_fits, would_fit
 from workloads.settings import setting
 from workloads.units import CHEMICAL_ACCURACY

@@ -73,8 +73,9 @@ def source_hash(file: Path, packages: tuple[str, ...]) -> str:
 
 def sources(file: Path, packages: Iterable[str]) -> list[tuple[str, Path]]:
     """The files that compute a workload's records, named from their package."""
-    found = [("workload", file), *((path.name, path) for path in shared_modules(file))]
-    found += [(f"data/{path.name}", path) for path in sorted((Path(__file__).parent / "data").glob("*"))]
+    here = Path(__file__).parent
+    found = [("workload", file), *((path.relative_to(here).as_posix(), path) for path in shared_modules(file))]
+    found += [(f"data/{path.name}", path) for path in sorted((here / "data").glob("*"))]
     for package in packages:
         spec = importlib.util.find_spec(package)
         if spec is None or not spec.submodule_search_locations:

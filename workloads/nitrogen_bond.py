@@ -29,7 +29,7 @@ from workloads.answers.nitrogen_bond import (
     contribution,
     tables,
 )
-from workloads.energy_methods import (
+from workloads.methods.energies import (
     ansatz_of,
     circuit_outcome,
     energy_tasks,

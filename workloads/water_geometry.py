@@ -28,11 +28,11 @@ from workloads.answers.water_geometry import (
     contribution,
     tables,
 )
-from workloads.energy_methods import circuit_cost, warm_up
+from workloads.methods.energies import circuit_cost, warm_up
+from workloads.methods.watched_surface import Journey
 from workloads.molecules import MoleculeSettings, geometry_table, is_minimal, would_fit
 from workloads.settings import setting
 from workloads.units import CHEMICAL_ACCURACY, SAME_STATE
-from workloads.watched_surface import Journey
 from workloads.workload import Context, GapScale, Options, Outcome, Seconds, Size, Table, Task, Workload, difference_gap
 
 if TYPE_CHECKING:

@@ -39,14 +39,14 @@ def test_a_package_that_is_not_there():
 
 def test_what_workloads_share_counts_too():
     names = {name for name, _ in sources(workload_file(WORKLOADS["nitrogen_bond"]), ("runtime",))}
-    assert {"molecules.py", "units.py"} <= names
+    assert {"molecules.py", "methods/energies.py", "units.py"} <= names
     assert not {"workload.py", "settings.py"} & names
 
 
 def test_what_a_shared_module_imports_counts_too(tmp_path):
     file = tmp_path / "question.py"
-    file.write_text("from workloads.energy_methods import thinned\nfrom workloads import settings, molecules\n")
-    assert [path.name for path in shared_modules(file)] == ["energy_methods.py", "molecules.py"]
+    file.write_text("from workloads.methods.energies import thinned\nfrom workloads import settings, molecules\n")
+    assert [path.name for path in shared_modules(file)] == ["energies.py", "molecules.py"]
 
 
 @pytest.mark.parametrize("name", WORKLOADS)

@@ -11,7 +11,7 @@ from matplotlib import pyplot
 import workloads
 from reports.store import Store
 from workloads import command_line
-from workloads.energy_methods import thinned
+from workloads.methods.energies import thinned
 from workloads.nitrogen_bond import (
     EXACT,
     LENGTHS,
