@@ -1,19 +1,13 @@
 """Lithium superoxide in an electrolyte: its path, the charge that goes back, own molecules, mistakes in a sentence."""
 
-import json
 import math
-import runpy
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 
-import workloads
 from chemistry import Molecule
-from reports.store import Store
-from workloads import command_line
+from workloads.answers.energies import by_place
 from workloads.battery_electrolyte import (
     BATTERY_ELECTROLYTE,
     EXACT,
@@ -30,35 +24,16 @@ WATER = "3\nwater\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n"
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path, capsys):
-    """`run(*settings)` of the workload in a folder with xyz files: exit code, output, errors, records."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    Path("lih.xyz").write_text(HYDRIDE)
-    Path("water.xyz").write_text(WATER)
-
-    def call(*settings):
-        words = [word for one in settings for word in ("--set", one)]
-        monkeypatch.setattr(sys, "argv", ["battery_electrolyte", *words, "--output", "out"])
-        capsys.readouterr()
-        code = command_line.main(BATTERY_ELECTROLYTE)
-        output = capsys.readouterr()
-        return code, " ".join(output.out.split()), " ".join(output.err.split())
-
-    return call
-
-
-def records_in(folder):
-    with Store(folder, create=False) as store:
-        return {(r.case, r.method): r for r in store.asked("battery_electrolyte")}
+def run(runner):
+    """The workload in a folder with xyz files."""
+    return runner(BATTERY_ELECTROLYTE, {"lih.xyz": HYDRIDE, "water.xyz": WATER})
 
 
 @pytest.mark.slow
 def test_lithium_takes_its_electron_back_in_vacuum(run):
     code, output, errors = run("distances=1.77,6")
     assert code == 0, errors
-    found = records_in("out")
+    found = by_place(run.records())
     bound, apart = found["1.77 angstrom, vacuum", REPEATED], found["6 angstrom, vacuum", REPEATED]
     assert bound.detail["charge"] > 0.4
     assert abs(apart.detail["charge"]) < 0.05
@@ -87,7 +62,7 @@ def test_own_molecule_along_its_only_bond(run):
     assert "pulling HLi apart to 4 angstrom costs" in output
     field = scf.RHF(gto.M(atom="Li 0 0 0; H 0 0 1.6", basis="6-31g", verbose=0)).run()
     expected = mcscf.CASSCF(field, 2, 2).run().e_tot
-    found = records_in("out")
+    found = by_place(run.records())
     assert found["1.6 angstrom, vacuum", EXACT].objective == pytest.approx(expected, abs=2e-5)
     assert found["1.6 angstrom, solvent", EXACT].objective < expected - 1e-3
     for (_, method), record in found.items():
@@ -135,20 +110,3 @@ def test_the_path_begins_at_the_published_geometry_and_ends_at_oxygens():
     far = [molecule for _, molecule in path_of(BatteryElectrolyteSettings(distances=(10.0, 2.0)))][-1]
     first, second, _ = (np.array(atom.position) for atom in far.atoms)
     assert math.dist(first, second) == pytest.approx(1.21, abs=1e-4)
-
-
-@pytest.mark.notebook
-@pytest.mark.slow
-def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    source = Path(workloads.__file__).parent / "notebooks" / "battery_electrolyte.py"
-    namespace = runpy.run_path(str(source))  # it ends in its own asserts
-    pyplot.close("all")
-    assert namespace["errors"].max() < 1.6
-    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
-    text = source.read_text(encoding="utf-8")
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    assert len(code) > 3
-    for cell in code:
-        assert "".join(cell["source"]) in text
-        assert cell["outputs"] or "print(" not in "".join(cell["source"])

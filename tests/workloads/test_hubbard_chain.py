@@ -1,17 +1,11 @@
 """The Hubbard chain from the command line: its curve, own sites; each mistake in one sentence."""
 
-import json
-import runpy
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 
-import workloads
-from reports.store import Store
-from workloads import command_line
+from workloads.answers.energies import by_place
 from workloads.hubbard_chain import (
     COUPLED_CLUSTER,
     EXACT,
@@ -27,32 +21,17 @@ from workloads.hubbard_chain import (
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path, capsys):
-    """`run(*arguments)` of the workload in a folder with hopping files: exit code, output, errors."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    Path("trimer.csv").write_text("site,A,B,C\nA,0.2,-0.4,0\nB,-0.4,0,-0.3\nC,0,-0.3,0.1\n")
-    Path("asymmetric.csv").write_text("0,1\n2,0\n")
-    Path("ragged.csv").write_text("0,1\n1\n")
-    Path("words.csv").write_text("0,1\n1,zero\n")
-    Path("apart.csv").write_text("1,0\n0,1\n")
-    Path("empty.csv").write_text("")
-
-    def call(*assignments, output="out", extra=()):
-        words = [word for one in assignments for word in ("--set", one)]
-        monkeypatch.setattr(sys, "argv", ["hubbard_chain", *words, *extra, "--output", output])
-        capsys.readouterr()
-        code = command_line.main(HUBBARD_CHAIN)
-        printed = capsys.readouterr()
-        return code, " ".join(printed.out.split()), " ".join(printed.err.split())
-
-    return call
-
-
-def records_in(folder):
-    with Store(folder, create=False) as store:
-        return {(r.case, r.method): r for r in store.asked("hubbard_chain")}
+def run(runner):
+    """The workload in a folder with hopping files."""
+    files = {
+        "trimer.csv": "site,A,B,C\nA,0.2,-0.4,0\nB,-0.4,0,-0.3\nC,0,-0.3,0.1\n",
+        "asymmetric.csv": "0,1\n2,0\n",
+        "ragged.csv": "0,1\n1\n",
+        "words.csv": "0,1\n1,zero\n",
+        "apart.csv": "1,0\n0,1\n",
+        "empty.csv": "",
+    }
+    return runner(HUBBARD_CHAIN, files)
 
 
 def test_from_metal_to_insulator(run):
@@ -61,7 +40,7 @@ def test_from_metal_to_insulator(run):
     assert "On the chain of 4 sites with 4 electrons moving a charge costs 1.24 t at U = 0 t" in output
     assert "where metal turns into Mott insulator" in output
     assert "Within 0.005 t per site of the exact energy: Hamiltonian variational and repeated UCCSD" in output
-    found = records_in("out")
+    found = by_place(run.records())
     levels = -2.0 * np.cos(np.pi * np.arange(1, 5) / 5.0)
     free = found["U = 0 t", EXACT]
     assert free.objective == pytest.approx(2.0 * levels[:2].sum() / 4, abs=1e-9)
@@ -94,7 +73,7 @@ def test_own_sites_away_from_half_filling(run):
     assert code == 0, errors
     assert "On the 3 sites as given with 2 electrons at U = 3 t moving a charge costs" in output
     assert "t is the largest hopping of the file, 0.4 in the file's unit." in output
-    found = records_in("out")["U = 3 t", EXACT]
+    found = by_place(run.records())["U = 3 t", EXACT]
     assert found.detail["sites"] == 3
     # Two electrons on three sites as a 9 by 9 matrix: h x 1 + 1 x h, and U where both are on one site.
     h = np.array([[0.2, -0.4, 0], [-0.4, 0, -0.3], [0, -0.3, 0.1]]) / 0.4
@@ -151,20 +130,3 @@ def test_size_grows_with_the_sites():
     assert (small.qubits, small.sector_dimension) == (12, 400)
     assert large.memory_bytes > 1e10
     assert large.seconds > small.seconds
-
-
-@pytest.mark.notebook
-@pytest.mark.slow
-def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    source = Path(workloads.__file__).parent / "notebooks" / "hubbard_chain.py"
-    namespace = runpy.run_path(str(source))  # it ends in its own asserts
-    pyplot.close("all")
-    assert namespace["errors"].max() < 0.005
-    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
-    text = source.read_text(encoding="utf-8")
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    assert len(code) > 4
-    for cell in code:
-        assert "".join(cell["source"]) in text
-        assert cell["outputs"] or "print(" not in "".join(cell["source"])

@@ -1,16 +1,10 @@
 """The nitrogen bond from the command line: its curve, own molecules; each mistake in one sentence."""
 
-import json
-import runpy
-import sys
 from pathlib import Path
 
 import pytest
-from matplotlib import pyplot
 
-import workloads
-from reports.store import Store
-from workloads import command_line
+from workloads.answers.energies import by_place
 from workloads.methods.energies import thinned
 from workloads.nitrogen_bond import (
     EXACT,
@@ -29,42 +23,28 @@ HYDROXYL = "2\nhydroxyl radical\nO 0 0 0\nH 0 0 0.97\n"
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path, capsys):
-    """`run(*arguments)` of the workload in a folder with xyz files: exit code, output, errors, records."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    Path("water.xyz").write_text(WATER)
-    Path("oh.xyz").write_text(HYDROXYL)
-    Path("broken.xyz").write_text("3\nwater\nO 0 0 0\nH 0 0 1\n")
-    Path("near.xyz").write_text("2\n\nH 0 0 0\nH 0 0 0.01\n")
+def run(runner):
+    """The workload in a folder with xyz files."""
     chain = [
         f"C {1.25 * i} {0.7 * (i % 2)} 0\nH {1.25 * i} {2.5 * (i % 2) - 1.1} 0\nH {1.25 * i} 0.4 1.1" for i in range(10)
     ]
-    Path("large.xyz").write_text("30\n\n" + "\n".join(chain) + "\n")
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["nitrogen_bond", *map(str, arguments)])
-        capsys.readouterr()
-        code = command_line.main(NITROGEN_BOND)
-        output = capsys.readouterr()
-        return code, " ".join(output.out.split()), " ".join(output.err.split())
-
-    return call
-
-
-def records_in(folder):
-    with Store(folder, create=False) as store:
-        return {(r.case, r.method): r for r in store.asked("nitrogen_bond")}
+    files = {
+        "water.xyz": WATER,
+        "oh.xyz": HYDROXYL,
+        "broken.xyz": "3\nwater\nO 0 0 0\nH 0 0 1\n",
+        "near.xyz": "2\n\nH 0 0 0\nH 0 0 0.01\n",
+        "large.xyz": "30\n\n" + "\n".join(chain) + "\n",
+    }
+    return runner(NITROGEN_BOND, files)
 
 
 def test_the_breaking_bond(run):
-    code, output, errors = run("--set", "lengths=1.1,2.0,2.4", "--output", "out")
+    code, output, errors = run("lengths=1.1,2.0,2.4")
     assert code == 0, errors
     everywhere = "Within 1.6 millihartree of the exact energy everywhere: repeated UCCSD."
     assert f"{everywhere} CCSD(T) only at 0 of 3 lengths." in output
-    assert "Classical won" in output
-    found = records_in("out")
+    assert "Classical won" in output or "A tie" in output  # seconds decide, and a busy machine changes them
+    found = by_place(run.records())
     exact = found["1.1 angstrom", EXACT]
     assert exact.objective == pytest.approx(-107.654122, abs=1e-6)
     assert exact.reference_kind == "certified"
@@ -88,24 +68,24 @@ def test_the_breaking_bond(run):
 
 
 def test_own_molecule_as_it_stands(run):
-    code, output, errors = run("--set", "geometry=water.xyz", "--output", "out")
+    code, output, errors = run("geometry=water.xyz")
     assert code == 0, errors
     assert "The energy of H2O in the STO-3G basis is -75.012578 hartree." in output
-    assert {case for case, _ in records_in("out")} == {"H2O"}
+    assert {case for case, _ in by_place(run.records())} == {"H2O"}
 
 
 def test_own_radical_along_a_bond_in_an_active_space(run):
     arguments = ["geometry=oh.xyz", "spin=1", "bond=1,2", "lengths=0.9,1.4", "basis=6-31g", "active_space=5,5"]
-    code, output, errors = run(*(word for one in arguments for word in ("--set", one)), "--output", "out")
+    code, output, errors = run(*arguments)
     assert code == 0, errors
     assert "HO is most stable near 0.9 angstrom" in output
-    found = records_in("out")
+    found = by_place(run.records())
     assert found["1.4 angstrom", REPEATED].qubits == 10
     assert found["1.4 angstrom", REPEATED].gap < 1.6e-3
 
 
 def test_a_large_molecule_is_answered_before_it_runs(run):
-    code, _, errors = run("--set", "geometry=large.xyz", "--output", "out")
+    code, _, errors = run("geometry=large.xyz")
     assert code != 0
     assert "C10H20 in sto-3g has (80,70) electrons and orbitals: 140 qubits" in errors
     assert "active_space=homo-lumo (4 qubits" in errors
@@ -136,7 +116,7 @@ def test_a_large_molecule_is_answered_before_it_runs(run):
     ],
 )
 def test_each_mistake_is_one_sentence(run, arguments, message):
-    code, _, errors = run(*(word for one in arguments for word in ("--set", one)), "--output", "out")
+    code, _, errors = run(*arguments)
     assert code != 0
     assert message in errors
     assert "Traceback" not in errors
@@ -161,37 +141,21 @@ def test_a_long_trace_is_thinned_and_never_rises():
     assert [energy for _, energy in pairs] == sorted((energy for _, energy in pairs), reverse=True)
 
 
-@pytest.mark.notebook
-def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    source = Path(workloads.__file__).parent / "notebooks" / "nitrogen_bond.py"
-    namespace = runpy.run_path(str(source))  # it ends in its own asserts
-    pyplot.close("all")
-    assert namespace["errors"].max() < 1.6
-    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
-    text = source.read_text(encoding="utf-8")
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    assert len(code) > 5
-    for cell in code:
-        assert "".join(cell["source"]) in text
-        assert cell["outputs"] or "print(" not in "".join(cell["source"])
-
-
 def test_a_state_out_of_the_circuits_reach_is_said_so(run, tmp_path):
     """Methylene asked for as a singlet: its lowest state is the triplet. Energies from PySCF's full CI."""
     methylene = tmp_path / "methylene.xyz"
     methylene.write_text("3\nmethylene\nC 0 0 0\nH 0 0.858 0.682\nH 0 -0.858 0.682\n")
-    code, output, errors = run("--quick", "--set", f"geometry={methylene}", "--output", "out")
+    code, output, errors = run("--quick", f"geometry={methylene}")
     assert code == 0, errors
     assert "-38.462881 hartree" in output
     assert "another symmetry or spin than the reference determinant" in output
-    assert "lies at least 32.3 mHa higher" in " ".join(output.split())
+    assert "lies at least 32.3 mHa higher" in output
 
 
 def test_helium_has_no_empty_orbital_and_runs(run, tmp_path):
     helium = tmp_path / "helium.xyz"
     helium.write_text("1\nhelium\nHe 0 0 0\n")
-    code, output, errors = run("--quick", "--set", f"geometry={helium}", "--output", "out")
+    code, output, errors = run("--quick", f"geometry={helium}")
     assert code == 0, errors
     assert "The energy of He in the STO-3G basis is -2.807784 hartree." in output
 
@@ -199,13 +163,13 @@ def test_helium_has_no_empty_orbital_and_runs(run, tmp_path):
 def test_lengths_need_a_bond(run, tmp_path):
     molecule = tmp_path / "water.xyz"
     molecule.write_text("3\nwater\nO 0 0 0.1\nH 0 0.76 -0.47\nH 0 -0.76 -0.47\n")
-    code, _, errors = run("--set", f"geometry={molecule}", "--set", "lengths=0.9,1.2")
+    code, _, errors = run(f"geometry={molecule}", "lengths=0.9,1.2")
     assert code == 2
     assert "Bond lengths need the bond that they are for, such as --set bond=1,2" in errors
 
 
 def test_a_curve_that_still_falls_is_not_called_stable(run):
-    code, output, errors = run("--set", "lengths=0.8,0.9", "--output", "out")
+    code, output, errors = run("lengths=0.8,0.9")
     assert code == 0, errors
     assert "still falls at 0.9 angstrom, the longest bond asked for" in output
 
@@ -213,13 +177,13 @@ def test_a_curve_that_still_falls_is_not_called_stable(run):
 def test_two_atoms_have_one_bond_and_a_title_of_their_own(run, tmp_path):
     hydride = tmp_path / "lih.xyz"
     hydride.write_text("2\nlithium hydride\nLi 0 0 0\nH 0 0 1.6\n")
-    code, output, errors = run("--set", f"geometry={hydride}", "--set", "lengths=1.6,3.0", "--output", "out")
+    code, output, errors = run(f"geometry={hydride}", "lengths=1.6,3.0")
     assert code == 0, errors
     assert "Breaking a bond of HLi (Chemicals) What does it cost to pull atoms 1-2 of HLi apart" in output
     assert "nitrogen" not in output
     page = Path("out/report.html").read_text(encoding="utf-8")
     assert "Breaking a bond of HLi" in page
-    code, output, errors = run("--quick", "--set", f"geometry={hydride}", "--output", "one")
+    code, output, errors = run("--quick", f"geometry={hydride}", output="one")
     assert code == 0, errors
     assert "What is the energy of HLi" in output
 
@@ -228,9 +192,9 @@ def test_coupled_cluster_below_exact_is_drawn_hollow(run, tmp_path):
     """The chain of six hydrogen atoms, STO-3G, 2.0 angstrom apart: published energies."""
     chain = tmp_path / "h6.xyz"
     chain.write_text("6\nchain\n" + "".join(f"H 0 0 {2 * place}\n" for place in range(6)))
-    code, _, errors = run("--set", f"geometry={chain}", "--output", "out")
+    code, _, errors = run(f"geometry={chain}")
     assert code == 0, errors
-    found = records_in("out")
+    found = by_place(run.records())
     assert found["H6", EXACT].objective == pytest.approx(-2.847192, abs=1e-6)
     assert found["H6", "CCSD"].objective == pytest.approx(-2.972878, abs=1e-5)
     assert not found["H6", "CCSD"].ranks

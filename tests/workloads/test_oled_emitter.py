@@ -1,18 +1,11 @@
 """The emitter from the command line: small molecules of one's own, the shipped geometry, each mistake in a sentence."""
 
-import json
-import runpy
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 
-import workloads
 from chemistry import Molecule
-from reports.store import Store
-from workloads import command_line
 from workloads.answers.oled_emitter import EXACT, QEOM, QUANTUM, SINGLES, SSVQE, UNTRAINED, VQD, WHOLE, answer
 from workloads.oled_emitter import EXAMPLE, OLED_EMITTER, OledEmitterSettings, notes, size
 
@@ -22,30 +15,15 @@ METHYLENE = "3\nmethylene\nC 0 0 0\nH 0 0.858 0.682\nH 0 -0.858 0.682\n"
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path, capsys):
-    """`run(*settings)` of the workload in a folder with xyz files: exit code, output, errors."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    Path("formaldehyde.xyz").write_text(FORMALDEHYDE)
-    Path("methylene.xyz").write_text(METHYLENE)
-    Path("helium.xyz").write_text("1\nhelium\nHe 0 0 0\n")
-    Path("oh.xyz").write_text("2\nhydroxyl radical\nO 0 0 0\nH 0 0 0.97\n")
-
-    def call(*settings, more=()):
-        words = [word for one in settings for word in ("--set", one)]
-        monkeypatch.setattr(sys, "argv", ["oled_emitter", *words, *more, "--output", "out"])
-        capsys.readouterr()
-        code = command_line.main(OLED_EMITTER)
-        output = capsys.readouterr()
-        return code, " ".join(output.out.split()), " ".join(output.err.split())
-
-    return call
-
-
-def records_in(folder):
-    with Store(folder, create=False) as store:
-        return store.asked("oled_emitter")
+def run(runner):
+    """The workload in a folder with xyz files."""
+    files = {
+        "formaldehyde.xyz": FORMALDEHYDE,
+        "methylene.xyz": METHYLENE,
+        "helium.xyz": "1\nhelium\nHe 0 0 0\n",
+        "oh.xyz": "2\nhydroxyl radical\nO 0 0 0\nH 0 0 0.97\n",
+    }
+    return runner(OLED_EMITTER, files)
 
 
 def test_formaldehyde_in_two_windows(run):
@@ -56,7 +34,7 @@ def test_formaldehyde_in_two_windows(run):
     assert "S1 of CH2O lies 0.70 eV above T1, 27 times the thermal energy at 300 K: too far" in output
     assert "nearly dark, with an oscillator strength below 0.001" in output  # n to pi*, forbidden by symmetry
     assert "The windows of orbitals give 0.70 to 1.05 eV" in output
-    found = {(r.case[0], r.method): r for r in records_in("out")}
+    found = {(r.case[0], r.method): r for r in run.records()}
     exact = found["2", EXACT], found["4", EXACT]
     assert [r.objective for r in exact] == pytest.approx([1.0465, 0.6957], abs=2e-4)
     for record in exact:
@@ -92,10 +70,10 @@ def test_an_emitter_in_smiles(run):
 
 
 def test_a_triplet_ground_state_is_no_emitter(run):
-    code, output, errors = run("geometry=methylene.xyz", "active_space=homo-lumo", more=("--quick",))
+    code, output, errors = run("geometry=methylene.xyz", "active_space=homo-lumo", "--quick")
     assert code == 0, errors
     assert "the ground state of CH2 is a triplet" in output
-    assert WHOLE not in {record.method for record in records_in("out")}  # a quick run leaves it out
+    assert WHOLE not in {record.method for record in run.records()}  # a quick run leaves it out
 
 
 @pytest.mark.parametrize(
@@ -155,7 +133,7 @@ def test_the_answer_knows_small_and_inverted_gaps(run):
     run("geometry=formaldehyde.xyz", "active_space=homo-lumo")
     from dataclasses import replace
 
-    records = records_in("out")
+    records = run.records()
     near = [replace(r, objective=0.1) if r.method == EXACT else r for r in records]
     assert "0.10 eV above T1, 4 times the thermal energy at 300 K: near enough" in answer(near)
     inverted = [replace(r, objective=-0.1) if r.method == EXACT else r for r in records]
@@ -163,20 +141,3 @@ def test_the_answer_knows_small_and_inverted_gaps(run):
     missing = [r for r in records if r.method != EXACT]
     assert "nothing can be said" in answer(missing)
     assert {r.method for r in records} >= set(QUANTUM)
-
-
-@pytest.mark.slow
-@pytest.mark.notebook
-def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    source = Path(workloads.__file__).parent / "notebooks" / "oled_emitter.py"
-    namespace = runpy.run_path(str(source))  # it ends in its own asserts
-    pyplot.close("all")
-    assert namespace["exact"].s1_t1_ev == pytest.approx(0.9975, abs=1e-3)
-    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
-    text = source.read_text(encoding="utf-8")
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    assert len(code) > 4
-    for cell in code:
-        assert "".join(cell["source"]) in text
-        assert cell["outputs"] or "print(" not in "".join(cell["source"])

@@ -1,14 +1,11 @@
 import json
 import re
-import runpy
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import workloads
 from workloads import command_line
 from workloads.settings import make_settings
 from workloads.stock_selection import (
@@ -45,19 +42,11 @@ def prices(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def kaname(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Kaname:
+def kaname(monkeypatch: pytest.MonkeyPatch, command: Kaname) -> Kaname:
+    """The command line with this workload alone, on lines that hold a whole message."""
     monkeypatch.setattr(command_line, "registered", lambda: {"stock_selection": STOCK_SELECTION})
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "300")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kaname", *map(str, arguments)])
-        capfd.readouterr()
-        code = command_line.main()
-        output = capfd.readouterr()
-        return code, output.out, output.err
-
-    return run
+    return command
 
 
 def test_own_prices_end_to_end(kaname: Kaname, prices: Path, tmp_path: Path) -> None:
@@ -176,17 +165,3 @@ def test_returns_are_taken_too(kaname: Kaname, tmp_path: Path) -> None:
     code, out, err = kaname("run", "stock_selection", *asked, "--machine", "shots", "--output", tmp_path / "run")
     assert code == 0, err
     assert "weekly returns" in out + err
-
-
-@pytest.mark.notebook
-def test_the_notebook_holds_its_headline_and_is_the_one_committed() -> None:
-    source = Path(workloads.__file__).parent / "notebooks" / "stock_selection.py"
-    namespace = runpy.run_path(str(source))
-    assert namespace["result"].feasible_rate == 1.0
-    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    text = source.read_text(encoding="utf-8")
-    assert len(code) > 5
-    for cell in code:
-        assert cell in text
-    assert all(cell["outputs"] for cell in cells if cell["cell_type"] == "code" and "print(" in "".join(cell["source"]))

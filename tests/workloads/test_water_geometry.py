@@ -1,16 +1,10 @@
 """The shape of water from the command line: the example, own molecules, each mistake in one sentence."""
 
-import json
-import runpy
-import sys
 from pathlib import Path
 
 import pytest
-from matplotlib import pyplot
 
-import workloads
-from reports.store import Store
-from workloads import command_line, water_geometry
+from workloads import water_geometry
 from workloads.water_geometry import (
     ALL_ELECTRONS,
     CIRCUIT,
@@ -28,42 +22,24 @@ METHYLAMINE = "7\ntoo large\nC 0 0 0\nN 0 0 1.5\nH 0 1 -0.4\nH 0.9 -0.5 -0.4\nH 
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path, capsys):
-    """`run(*arguments)` of the workload in a folder with xyz files: exit code, output, errors."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    files = {"lih": HYDRIDE, "oh": HYDROXYL, "large": METHYLAMINE, "atom": "1\n\nHe 0 0 0\n"}
-    for name, text in files.items():
-        Path(f"{name}.xyz").write_text(text)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["water_geometry", *map(str, arguments)])
-        capsys.readouterr()
-        code = command_line.main(WATER_GEOMETRY)
-        output = capsys.readouterr()
-        return code, " ".join(output.out.split()), " ".join(output.err.split())
-
-    return call
+def run(runner):
+    """The workload in a folder with xyz files."""
+    files = {"lih.xyz": HYDRIDE, "oh.xyz": HYDROXYL, "large.xyz": METHYLAMINE, "atom.xyz": "1\n\nHe 0 0 0\n"}
+    return runner(WATER_GEOMETRY, files)
 
 
-def setting_words(*settings):
-    return [word for one in settings for word in ("--set", one)]
-
-
-def records_in(folder):
-    with Store(folder, create=False) as store:
-        return {r.method: r for r in store.asked("water_geometry")}
+def by_method(records):
+    return {record.method: record for record in records}
 
 
 @pytest.mark.slow
 def test_the_shape_of_water(run):
-    code, output, errors = run("--quick", "--output", "out")
+    code, output, errors = run("--quick")
     assert code == 0, errors
     assert "O–H 1.028 angstrom, H–O–H 96.7 degrees, dipole 1.55 debye" in output
     assert "Experiment has 0.958 angstrom, 104.5 degrees, 1.85 debye" in output
     assert "With every parameter at zero the circuit is Hartree-Fock" in output
-    found = records_in("out")
+    found = by_method(run.records())
     exact = found[EXACT]
     assert exact.objective == pytest.approx(-75.019103, abs=1e-6)
     assert "Searches there from other orbitals agree" in exact.status
@@ -85,15 +61,13 @@ def test_the_shape_of_water(run):
 
 
 def test_own_diatomic(run):
-    code, output, errors = run(
-        *setting_words("geometry=lih.xyz", "basis=sto-3g", "active_space=2,2"), "--output", "out"
-    )
+    code, output, errors = run("geometry=lih.xyz", "basis=sto-3g", "active_space=2,2")
     assert code == 0, errors
     assert "The structure of HLi (Chemicals) What does HLi look like" in output
     assert "Li–H" in output
     assert "Experiment" not in output
     assert "their seconds say nothing of a quantum processor" in output
-    found = records_in("out")
+    found = by_method(run.records())
     exact, circuit = found[EXACT].detail, found[CIRCUIT].detail
     assert circuit["wavenumbers"] == pytest.approx(exact["wavenumbers"], abs=0.5)
     assert circuit["dipole"] == pytest.approx(exact["dipole"], abs=1e-3)
@@ -105,12 +79,10 @@ def test_own_diatomic(run):
 
 @pytest.mark.slow
 def test_own_radical(run):
-    code, output, errors = run(
-        *setting_words("geometry=oh.xyz", "spin=1", "basis=sto-3g", "active_space=3,2"), "--output", "out"
-    )
+    code, output, errors = run("geometry=oh.xyz", "spin=1", "basis=sto-3g", "active_space=3,2")
     assert code == 0, errors
     assert "O–H" in output
-    found = records_in("out")
+    found = by_method(run.records())
     assert PAIRS not in found
     assert found[CIRCUIT].gap == pytest.approx(0, abs=1e-6)
 
@@ -129,7 +101,7 @@ def test_own_radical(run):
     ],
 )
 def test_each_mistake_is_one_sentence(run, settings, message):
-    code, _, errors = run(*setting_words(*settings), "--output", "out")
+    code, _, errors = run(*settings)
     assert code == 2
     assert message in errors
     assert "Traceback" not in errors
@@ -138,17 +110,17 @@ def test_each_mistake_is_one_sentence(run, settings, message):
 
 def test_without_geometric_it_says_what_to_install(run, monkeypatch):
     monkeypatch.setattr(water_geometry, "find_spec", lambda _: None)
-    code, _, errors = run("--output", "out")
+    code, _, errors = run()
     assert code == 2
     assert "install the extra `molecules`" in errors
 
 
 def test_a_time_limit_ends_a_method_with_a_sentence(run):
-    arguments = setting_words("geometry=lih.xyz", "basis=sto-3g", "active_space=2,2")
-    code, output, errors = run(*arguments, "--time-limit", "0.000001", "--output", "out")
+    arguments = ("geometry=lih.xyz", "basis=sto-3g", "active_space=2,2")
+    code, output, errors = run(*arguments, "--time-limit", "0.000001")
     assert code == 1
     assert "The time limit of 1e-06 s was reached after 1 of about" in output + errors
-    assert all(record.failed for record in records_in("out").values())
+    assert all(record.failed for record in run.records())
 
 
 def test_size_grows_with_the_molecule():
@@ -156,20 +128,3 @@ def test_size_grows_with_the_molecule():
     assert water.qubits == 8
     assert water.sector_dimension == 36
     assert size(WaterGeometrySettings(active_space="6,6")).sector_dimension == 400
-
-
-@pytest.mark.notebook
-@pytest.mark.slow
-def test_the_notebook_holds_its_headline_and_is_the_one_committed(monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    source = Path(workloads.__file__).parent / "notebooks" / "water_geometry.py"
-    namespace = runpy.run_path(str(source))  # it ends in its own asserts
-    pyplot.close("all")
-    assert namespace["errors"][0] < 1e-3
-    cells = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
-    text = source.read_text(encoding="utf-8")
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    assert len(code) > 5
-    for cell in code:
-        assert "".join(cell["source"]) in text
-        assert cell["outputs"] or "print(" not in "".join(cell["source"])
