@@ -128,42 +128,33 @@ def _repulsion(record: Record) -> float:
 
 def tables(records: Sequence[Record]) -> list[Table]:
     """Errors, charge gaps and what the electrons do, by repulsion; what the circuits cost."""
-    cases = [r.case for r in sorted(of_method(records, EXACT), key=_repulsion)]
-    places = by_place(records)
-    columns = ("repulsion", "exact", *APPROXIMATE.values())
-
-    def row(case: str, show: "Callable[[Record], str | None]", first: str) -> tuple[str | None, ...]:
-        found = [places.get((case, method)) for method in (EXACT, *APPROXIMATE)]
-        return (first, *(None if r is None or r.objective is None else show(r) for r in found))
-
-    def error(record: Record) -> str | None:
-        return (
-            f"{record.objective:.5f}".replace("-", "−") if record.method == EXACT else _set_aside(record, record.gap, 4)
-        )
-
-    def charge_gap(record: Record) -> str | None:
-        return _set_aside(record, record.detail.get("charge_gap"), 3)
-
+    exact = sorted(of_method(records, EXACT), key=_repulsion)
+    cases = [r.case for r in exact]
     return [
         Table(
             title="Energy per site: exact, and what the others are off (t)",
-            columns=columns,
-            rows=[row(case, error, case) for case in cases],
+            columns=("repulsion", "exact", *APPROXIMATE.values()),
+            rows=_rows_by_method(records, cases, _energy_or_error),
             note=SET_ASIDE,
         ),
         Table(
             title="Charge gap: what moving a charge costs (t)",
-            columns=columns,
-            rows=[row(case, charge_gap, case) for case in cases],
+            columns=("repulsion", "exact", *APPROXIMATE.values()),
+            rows=_rows_by_method(records, cases, lambda r: _set_aside(r, r.detail.get("charge_gap"), 3)),
             note="E(N+1) + E(N-1) - 2 E(N) by the same method; in brackets and dashes as above.",
         ),
         Table(
             title="What the electrons do, exactly",
             columns=("repulsion", "two on a site", "local moment", "spins of neighbours"),
             rows=[
-                (r.case, f"{r.detail['double_occupancy']:.4f}", f"{r.detail['local_moment']:.4f}",
-                 _set_aside(r, r.detail["neighbour_spin"], 4))
-                for r in (places[case, EXACT] for case in cases)
+                (
+                    r.case,
+                    f"{r.detail['double_occupancy']:.4f}",
+                    f"{r.detail['local_moment']:.4f}",
+                    _set_aside(r, r.detail["neighbour_spin"], 4),
+                )
+                for r in exact
+                if r.objective is not None
             ],
             note="Means over sites and bonds; the spin correlation is -0.75 for a singlet on each bond.",
         ),
@@ -172,10 +163,29 @@ def tables(records: Sequence[Record]) -> list[Table]:
             cases,
             place="repulsion",
             circuits=(VARIATIONAL, REPEATED),
-            name=lambda record: APPROXIMATE[record.method],
+            name=lambda r: APPROXIMATE[r.method],
             note="Evaluations are those of all numbers of electrons",
         ),
-    ]  # fmt: skip
+    ]
+
+
+def _rows_by_method(
+    records: Sequence[Record], cases: Sequence[str], show: Callable[[Record], str | None]
+) -> list[tuple[str | None, ...]]:
+    """What is shown of each method's record, a row for each case; a dash where there is no energy."""
+    places = by_place(records)
+    rows: list[tuple[str | None, ...]] = []
+    for case in cases:
+        found = [places.get((case, method)) for method in (EXACT, *APPROXIMATE)]
+        rows.append((case, *(None if r is None or r.objective is None else show(r) for r in found)))
+    return rows
+
+
+def _energy_or_error(record: Record) -> str | None:
+    """The exact energy as it is, the others' distance from it."""
+    if record.method == EXACT:
+        return f"{record.objective:.5f}".replace("-", "−")
+    return _set_aside(record, record.gap, 4)
 
 
 def _set_aside(record: Record, value: float | None, digits: int) -> str | None:
