@@ -1,7 +1,8 @@
 """What a partner runs: one file per question, the literal registry, the command line and execution.
 
-`WORKLOADS` is the registry. A new question is one file that makes a `Workload` (its docstrings say what it needs) and
-one entry in `registry.py`; `run_workload` turns its tasks into records. Import names from here only.
+`WORKLOADS` is the registry. A new question is one file that makes a `Workload` (its docstrings say what it needs), one
+in `answers/` that says what its records mean, and one entry in `registry.py`; `run_workload` turns its tasks into
+records. Import names from here only.
 """
 
 from importlib import import_module

@@ -1,7 +1,8 @@
 """What a workload is: a question with its settings, its tasks and the sentences that answer it.
 
 A workload file reads top to bottom as the question, the cases, the methods, the metric. It translates between a domain
-package, which knows nothing of records, and the suite, which knows nothing of molecules, portfolios or routes::
+package, which knows nothing of records, and the suite, which knows nothing of molecules, portfolios or routes. What its
+records say stands apart, in `workloads.answers`::
 
     class NitrogenSettings(Settings):
         geometry: InputFile | None = setting(None, description="own molecule, an xyz file")
@@ -95,8 +96,8 @@ class Task:
     """One method on one case with one seed.
 
     It is kept in the store under the hash of: the workload's name, case, method, role, machine, seed, shots, time
-    limit, `asked`, the value of the case's reference, the workload's file, the sources of the workload's packages, and
-    the versions of the libraries. Whatever else `solve` depends on must be in `asked`, and nothing more: then adding
+    limit, `asked`, the value of the case's reference, the workload's file and what it imports from its package (answers
+    apart), the sources of the workload's packages, and the versions of the libraries. Whatever else `solve` depends on must be in `asked`, and nothing more: then adding
     one bond length to a scan computes one bond length.
     """
 
