@@ -96,9 +96,9 @@ class Task:
     """One method on one case with one seed.
 
     It is kept in the store under the hash of: the workload's name, case, method, role, machine, seed, shots, time
-    limit, `asked`, the value of the case's reference, the workload's file and what it imports from its package (answers
-    apart), the sources of the workload's packages, and the versions of the libraries. Whatever else `solve` depends on must be in `asked`, and nothing more: then adding
-    one bond length to a scan computes one bond length.
+    limit, `asked`, the value of the case's reference, the workload's file and what it imports from this package
+    (answers apart), the sources of the workload's packages, and the versions of the libraries. Whatever else `solve`
+    depends on must be in `asked`, and nothing more: then adding one bond length to a scan computes one bond length.
     """
 
     case: str  # as a reader calls it: "1.1 angstrom"; tasks of one case share a reference

@@ -70,6 +70,14 @@ class Runner:
             asked += ["--set", word] if "=" in word else [word]
         return self.command(*asked, "--output", output, workload=self.workload)
 
+    def refusal(self, *words):
+        """The sentence with which a mistake is refused before anything is written."""
+        code, _, errors = self(*words)
+        assert code == 2
+        assert "Traceback" not in errors
+        assert not Path("out").exists()
+        return errors
+
     def records(self, output="out"):
         with Store(output, create=False) as store:
             return store.asked(self.workload.name)
