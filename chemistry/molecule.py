@@ -277,8 +277,9 @@ class Molecule:
             active_space: (electrons, orbitals) around the gap; a name: full, frozen-core, homo-lumo; or a method of
                 `chemistry.active_space`, such as `Avas("C 2p pi")`, `NaturalOrbitals(6, 6)` or an `Advice`. All but an
                 `Advice` may be written as text, as in `"avas:C 2p pi"`.
-            reference: `restricted`, both spins in the same orbitals (restricted open-shell for unpaired electrons), or
-                `unrestricted`, each in its own; the latter takes a window of orbitals only.
+            reference: `restricted`, both spins in the same orbitals (restricted open-shell for unpaired electrons);
+                `mean-field`, the same without looking for fields that serve circuits better, which is all that
+                classical methods want; or `unrestricted`, each spin in its own, for a window of orbitals only.
 
         Raises:
             ValueError: If there is no such space or reference, or the problem would not fit in memory.
@@ -291,11 +292,15 @@ class Molecule:
         chosen = read_active_space(active_space)
         if reference == "unrestricted":
             return self._unrestricted_problem(space, chosen)
-        if reference != "restricted":
-            raise ValueError(f"The reference is 'restricted' or 'unrestricted', but {reference!r} was given.")
+        if reference not in ("restricted", "mean-field"):
+            raise ValueError(
+                f"The reference is 'restricted', 'mean-field' or 'unrestricted', but {reference!r} was given."
+            )
         if isinstance(chosen, ActiveSpaceMethod):
-            return with_best_reference(self.selected_orbitals(chosen).problem(self.mean_field))
-        return with_best_reference(electronic_problem(self.mean_field, space))
+            problem = self.selected_orbitals(chosen).problem(self.mean_field)
+        else:
+            problem = electronic_problem(self.mean_field, space)
+        return with_best_reference(problem) if reference == "restricted" else problem
 
     @cached_property
     def mean_field(self) -> MeanField:

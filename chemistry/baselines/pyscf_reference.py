@@ -12,6 +12,7 @@ import numpy as np
 from chemistry.hartree_fock.restricted_field import converged_field
 from chemistry.integrals.spin_integrals import BetaIntegrals
 from chemistry.problem import ElectronicProblem
+from chemistry.threads import one_thread_if
 
 SMALL_DIMENSION = 200_000  # determinants up to which one thread and many vectors are kept
 
@@ -31,9 +32,7 @@ def on_few_threads(
 
     @wraps(solve)
     def solved(problem: ElectronicProblem, *args: P.args, **kwargs: P.kwargs) -> R:
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(limits=1 if n_determinants(problem) <= SMALL_DIMENSION else None):
+        with one_thread_if(n_determinants(problem) <= SMALL_DIMENSION):
             return solve(problem, *args, **kwargs)
 
     return solved

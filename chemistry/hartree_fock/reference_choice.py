@@ -26,6 +26,7 @@ from chemistry.hartree_fock.point_groups import subgroup_that_allows
 from chemistry.integrals.orbital_rotation import determinant_energy, rotated_problem
 from chemistry.problem import ElectronicProblem
 from chemistry.sector_size import sector_dimension
+from chemistry.threads import SMALL_BASIS, one_thread_if
 
 _WORTH_SOLVING = 0.8  # hartree above the field it comes from, before its orbitals relax
 _CLOSE = 0.35  # hartree above the lowest field
@@ -73,7 +74,8 @@ def with_best_reference(problem: ElectronicProblem) -> ElectronicProblem:
     Returns:
         The problem as it was where no other field comes close, or where there is no symmetry to tell fields apart by.
     """
-    fields = _fields(problem)
+    with one_thread_if(problem.n_orbitals <= SMALL_BASIS):
+        fields = _fields(problem)
     lowest = min(field.reference_energy for field in fields)
     close = _distinct([field for field in fields if field.reference_energy <= lowest + _CLOSE])[:_MOST_JUDGED]
     if not any(field is problem for field in close):

@@ -10,6 +10,7 @@ import numpy as np
 from chemistry.hartree_fock.canonical_orbitals import canonical_orbitals
 from chemistry.hartree_fock.occupation_search import settle_occupations
 from chemistry.hartree_fock.stability import restricted_descent, spin_descent
+from chemistry.threads import SMALL_BASIS, one_thread_if
 
 if TYPE_CHECKING:
     from pyscf import gto
@@ -48,13 +49,6 @@ class MeanField:
 def abelian_point_group(mol: gto.Mole) -> str:
     """The largest point group of a molecule, built with symmetry, whose irreps multiply by exclusive or."""
     return _ABELIAN_SUBGROUP.get(mol.groupname, mol.groupname)
-
-
-def threads_for(mol: gto.Mole) -> Any:
-    """A context in which a small problem has one thread: it is only slowed by threads that wait for each other."""
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(limits=1 if mol.nao <= _SMALL_BASIS else None)
 
 
 def converged_field(solver: Any, density: np.ndarray | None = None) -> Any:
@@ -107,7 +101,7 @@ def hartree_fock(mol: gto.Mole) -> MeanField:
     Args:
         mol: A PySCF molecule built with one of the abelian groups.
     """
-    with threads_for(mol):
+    with one_thread_if(mol.nao <= SMALL_BASIS):
         return _solve(mol)
 
 

@@ -19,8 +19,9 @@ import numpy as np
 
 from chemistry.hartree_fock.canonical_orbitals import canonical_orbitals
 from chemistry.hartree_fock.point_groups import subgroup_that_allows
-from chemistry.hartree_fock.restricted_field import MeanField, converged_field, second_order_field, threads_for
+from chemistry.hartree_fock.restricted_field import MeanField, converged_field, second_order_field
 from chemistry.hartree_fock.stability import spin_descent, unrestricted_descent
+from chemistry.threads import SMALL_BASIS, one_thread_if
 
 if TYPE_CHECKING:
     from pyscf import gto
@@ -62,7 +63,7 @@ def unrestricted_hartree_fock(restricted: MeanField) -> UnrestrictedMeanField:
     Args:
         restricted: The restricted solution of the same molecule, or the restricted open-shell one.
     """
-    with threads_for(restricted.scf.mol):
+    with one_thread_if(restricted.scf.mol.nao <= SMALL_BASIS):
         return _solve(restricted)
 
 

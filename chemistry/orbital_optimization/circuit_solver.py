@@ -15,9 +15,9 @@ import numpy as np
 from chemistry.orbital_optimization.circuit_states import CircuitStates, mean_density_matrices
 from chemistry.orbital_optimization.orbital_optimized_vqe import circuit_for, circuit_states
 from chemistry.orbital_optimization.search import Shifted
-from chemistry.orbital_optimization.threads import one_thread_if_small
 from chemistry.problem import ElectronicProblem, reference_fock
 from chemistry.states.ci_vectors import CiVector
+from chemistry.threads import SMALL_BASIS, SMALL_SECTOR, one_thread_if
 from runtime import Status
 from runtime.minimization import BFGS
 
@@ -133,7 +133,7 @@ class CircuitSolver:
         hamiltonian = MolecularHamiltonian(problem.constant, problem.one_body, problem.two_body)
         known = getattr(self.circuit, "curvatures", None)
         scales = np.ones(states.n_params) if known is None else np.maximum(known, _SMALLEST_CURVATURE)
-        with one_thread_if_small(norb, states.dimension):
+        with one_thread_if(norb <= SMALL_BASIS and states.dimension <= SMALL_SECTOR):
             energy = Shifted(lambda x: states.mean_value_and_grad(hamiltonian, x), self._start(ci0, states.n_params))
             minimum = energy.minimized(
                 method=BFGS(curvatures=scales),

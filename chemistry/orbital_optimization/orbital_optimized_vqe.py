@@ -15,8 +15,8 @@ from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy, Orbital
 from chemistry.orbital_optimization.orbital_space import OrbitalSpace, orbital_space
 from chemistry.orbital_optimization.reference_states import FromReference, lowest_references
 from chemistry.orbital_optimization.search import Found, SearchLimits, is_minimum, search, second_derivatives
-from chemistry.orbital_optimization.threads import one_thread_if_small
 from chemistry.problem import problem_in_orbitals
+from chemistry.threads import SMALL_BASIS, SMALL_SECTOR, one_thread_if
 from runtime import Status
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def optimised_orbitals(
     if params.shape != (states.n_params,):
         raise ValueError(f"The circuit takes {states.n_params} parameters, but the start has shape {params.shape}.")
     environments = [each.around(mol) for each in several_surroundings(surroundings)]
-    with one_thread_if_small(mol.nao, states.dimension):
+    with one_thread_if(mol.nao <= SMALL_BASIS and states.dimension <= SMALL_SECTOR):
         energy = OrbitalEnergy(mol, space, states, environments)
         found = search(energy, params, limits, curvatures=curvatures, follow=follow)
         solution = energy.solution(found.minimum.parameters)

@@ -181,13 +181,13 @@ def _trained(
     to_beat: float = np.inf,
 ) -> Entry:
     from chemistry.eigensolver import vqe
-    from chemistry.orbital_optimization.threads import one_thread_if_small
     from chemistry.sector_size import sector_dimension
     from chemistry.states.ci_vectors import ci_vectors
+    from chemistry.threads import SMALL_SECTOR, one_thread_if
 
     ansatz = factory(problem)
     settings = asdict(training)
-    with one_thread_if_small(0, sector_dimension(problem)):
+    with one_thread_if(sector_dimension(problem) <= SMALL_SECTOR):
         if start is None:
             result = vqe(problem, ansatz, **settings)
             evaluations = result.n_evaluations

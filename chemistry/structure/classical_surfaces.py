@@ -11,7 +11,14 @@ import numpy as np
 from chemistry.orbital_optimization.environment import ElectricField
 from chemistry.orbital_optimization.orbital_optimized_vqe import without_symmetry
 from chemistry.orbital_optimization.orbital_space import OrbitalSpace, orbital_space
-from chemistry.structure.surface import SurfacePoint, checked_positions, dipole_of, moved_mol, positions_of
+from chemistry.structure.surface import (
+    SurfacePoint,
+    checked_positions,
+    dipole_of,
+    moved_mol,
+    on_few_threads,
+    positions_of,
+)
 
 if TYPE_CHECKING:
     from chemistry.molecule import Molecule
@@ -36,6 +43,7 @@ class HartreeFockSurface:
         """At the geometry where the surface begins."""
         return self._molecule
 
+    @on_few_threads
     def point(self, positions: Any, *, field: Sequence[float] | None = None) -> SurfacePoint:
         """See `Surface.point`.
 
@@ -88,6 +96,7 @@ class CasscfSurface:
         """At the geometry where the surface begins."""
         return self._molecule
 
+    @on_few_threads
     def point(self, positions: Any, *, field: Sequence[float] | None = None) -> SurfacePoint:
         """See `Surface.point`.
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.structure.surface import SurfacePoint, checked_positions, dipole_of, moved_mol, positions_of
+from chemistry.structure.surface import (
+    SurfacePoint,
+    checked_positions,
+    dipole_of,
+    moved_mol,
+    on_few_threads,
+    positions_of,
+)
 
 if TYPE_CHECKING:
     from chemistry.molecule import Molecule
@@ -43,6 +50,7 @@ class CoupledClusterSurface:
         """At the geometry where the surface begins."""
         return self._molecule
 
+    @on_few_threads
     def point(self, positions: Any, *, field: Sequence[float] | None = None) -> SurfacePoint:
         """See `Surface.point`.
 

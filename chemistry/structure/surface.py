@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from chemistry.geometry import ANGSTROM_PER_BOHR, Atom, check_atoms
+from chemistry.threads import SMALL_BASIS, one_thread_if
 
 if TYPE_CHECKING:
     from chemistry.molecule import Molecule
@@ -40,6 +42,17 @@ class Surface(Protocol):
             positions: In the order of the molecule's atoms.
             field: A homogeneous electric field in atomic units, shape (3,).
         """
+
+
+def on_few_threads(point: Callable[..., SurfacePoint]) -> Callable[..., SurfacePoint]:
+    """A classical surface's `point`, on one thread in a small basis set."""
+
+    @wraps(point)
+    def solved(surface: Surface, positions: Any, *, field: Sequence[float] | None = None) -> SurfacePoint:
+        with one_thread_if(surface.molecule.mean_field.scf.mol.nao <= SMALL_BASIS):
+            return point(surface, positions, field=field)
+
+    return solved
 
 
 def checked_positions(molecule: Molecule, positions: Any) -> np.ndarray:

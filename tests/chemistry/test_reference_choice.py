@@ -56,6 +56,16 @@ def test_another_field_changes_no_exact_energy(length):
     np.testing.assert_allclose(fock, np.diag(chosen.orbital_energies), atol=1e-5)
 
 
+def test_classical_methods_need_not_wait_for_the_choice():
+    molecule = Molecule(water(2.9), basis="sto-6g")
+    chosen = molecule.problem(frozen_core=True)
+    given = molecule.problem(frozen_core=True, reference="mean-field")
+    assert chosen.canonical is not None
+    assert given.canonical is None
+    assert not given.notes
+    np.testing.assert_allclose(given.orbitals, chosen.canonical.orbitals)
+
+
 def test_near_equilibrium_the_orbitals_stay_as_they_are(problem, molecule):
     given = electronic_problem(molecule("lih").mean_field, molecule("lih").active_space())
     assert with_best_reference(given) is given
