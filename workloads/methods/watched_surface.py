@@ -28,11 +28,11 @@ class Journey:
         self, make_surface: "Callable[[Molecule], Surface]", molecule: "Molecule", space: str | None
     ) -> "Equilibrium":
         """`chemistry.structure.equilibrium`, every geometry of it counted; on one thread where more only wait."""
-        from chemistry.orbital_optimization.threads import one_thread_if_small
         from chemistry.structure import equilibrium
+        from chemistry.threads import SMALL_BASIS, SMALL_SECTOR, one_thread_if
 
         dimension = molecule.size(active_space=space).sector_dimension
-        with one_thread_if_small(molecule.active_space().n_orbitals, dimension):
+        with one_thread_if(molecule.active_space().n_orbitals <= SMALL_BASIS and dimension <= SMALL_SECTOR):
             return equilibrium(lambda where: Watched(make_surface(where), self), molecule)
 
     def arrived(self, point: "SurfacePoint") -> None:
