@@ -134,8 +134,8 @@ def make_section(question: Question, records: Sequence[Record], narrator: Narrat
 
 
 def draw_pictures(plots: Sequence[Plot], records: Sequence[Record], telling: Telling) -> tuple[Picture, ...]:
-    """The pictures that these records allow."""
-    if not plots or not records:
+    """The pictures that these records allow: none where every method failed."""
+    if not plots or all(record.failed for record in records):
         return ()
     frame = frame_of(records)
     pictures: list[Picture] = []

@@ -155,6 +155,7 @@ def tasks(settings: NitrogenBondSettings, options: Options) -> list[Task]:
     listed: list[Task] = []
     for case, length, molecule in cases_of(settings):
         build = partial(molecule.problem, **settings.space)
+        mean_field = partial(build, reference="mean-field")
         facts: dict[str, Any] = {"formula": molecule.formula, "basis": settings.basis}
         if length is not None:
             facts["bond_length"] = length
@@ -162,7 +163,10 @@ def tasks(settings: NitrogenBondSettings, options: Options) -> list[Task]:
             options,
             case=case,
             asked=settings.asked(molecule),
-            classical={method: partial(solve_classically, name, build, facts) for method, name in CLASSICAL.items()},
+            classical={
+                method: partial(solve_classically, name, build if method == ONE_STATE else mean_field, facts)
+                for method, name in CLASSICAL.items()
+            },
             train=partial(train, build=build, facts=facts),
             untrained=partial(leave_untrained, build, facts),
         )

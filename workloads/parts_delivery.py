@@ -242,7 +242,7 @@ def _solve(problem: "Cvrp", solver: str, depth: int, seconds: float, context: Co
 
 
 def _outcome(plan: "Plan") -> Outcome:
-    from optimization.routing.plots import drawn_positions
+    from optimization.routing.drawn_positions import drawn_positions
 
     positions, kind = drawn_positions(plan.problem)
     subproblems = plan.details.get("subproblems", ())

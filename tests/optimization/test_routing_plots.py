@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from optimization.routing import Cvrp
-from optimization.routing.plots import drawn_positions, gap_by_method, route_map, subproblem_probabilities
+from optimization.routing.drawn_positions import drawn_positions
+from optimization.routing.plots import gap_by_method, route_map, subproblem_probabilities
 
 mpl.use("Agg")
 

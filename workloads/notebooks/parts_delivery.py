@@ -78,7 +78,8 @@ for method, other in plans.items():
 import pandas
 from matplotlib import pyplot as plt
 
-from optimization.routing.plots import drawn_positions, route_map
+from optimization.routing.drawn_positions import drawn_positions
+from optimization.routing.plots import route_map
 
 positions, kind = drawn_positions(problem)
 detail = {
