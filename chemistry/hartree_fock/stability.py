@@ -18,8 +18,9 @@ NEGATIVE_CURVATURE = 1e-6  # hartree; less is rounding, and the rotations that c
 _DENSE_ROTATIONS = 64  # so few orbital rotations have their curvature written out
 _DEGENERATE = 1e-6  # hartree
 _TOLERANCE = 1e-8  # hartree, of an eigenvalue
-_ROUGH_TOLERANCE = 1e-6  # hartree
-_DOUBTFUL = 1e-3  # hartree; a higher curvature is positive, even if known roughly
+# Hartree: the tolerance of a first look, and the curvature above which it is surely positive. Where rotations are many,
+# each product takes seconds.
+_FIRST_LOOK, _FIRST_LOOK_AT_MANY, _MANY_ROTATIONS = (1e-6, 1e-3), (1e-4, 1e-2), 10_000
 _STARTS = 4  # of the iteration
 _MOST_CYCLES = 60
 
@@ -49,7 +50,7 @@ def restricted_descent(solver: Any) -> np.ndarray | None:
         return np.ravel(times(among_all(vector)))[allowed]
 
     operator = orbitals.T @ _fixed_operator(len(orbitals)) @ orbitals
-    curvature, direction = _lowest(among_allowed, diagonal[allowed], operator[rotations][allowed])
+    curvature, direction = _lowest(_each(among_allowed), diagonal[allowed], operator[rotations][allowed])
     if curvature > -NEGATIVE_CURVATURE:
         return None
     generator = np.zeros_like(operator)
@@ -74,14 +75,14 @@ def spin_descent(solver: Any) -> tuple[np.ndarray, np.ndarray] | None:
     response = solver.gen_response(singlet=False, hermi=1)
     shape = up.shape[1], down.shape[1]
 
-    def times(vector: np.ndarray) -> np.ndarray:
-        rotation = vector.reshape(shape)
-        density = 2.0 * up @ rotation @ down.T
-        felt = up.T @ response(density + density.T) @ down
-        return (above @ rotation - rotation @ below + felt).ravel()
+    def products(vectors: np.ndarray) -> np.ndarray:
+        rotations = vectors.reshape(-1, *shape)
+        densities = 2.0 * up @ rotations @ down.T
+        felt = up.T @ response(densities + densities.transpose(0, 2, 1)) @ down
+        return (above @ rotations - rotations @ below + felt).reshape(vectors.shape)
 
     diagonal = (np.diag(above)[:, None] - np.diag(below)).ravel()
-    curvature, direction = _lowest(times, diagonal, (up.T @ _fixed_operator(len(up)) @ down).ravel())
+    curvature, direction = _lowest(products, diagonal, (up.T @ _fixed_operator(len(up)) @ down).ravel())
     if curvature > -NEGATIVE_CURVATURE:
         return None
     generator = np.zeros_like(fock)
@@ -108,7 +109,7 @@ def unrestricted_descent(solver: Any) -> np.ndarray | None:
         operator = coefficients.T @ _fixed_operator(len(coefficients)) @ coefficients
         spins.append(operator[np.ix_(occupations == 0, occupations > 0)].ravel())
     # Of opposite sign for spin down, or a direction that breaks the spin symmetry might have no part of it.
-    curvature, direction = _lowest(times, diagonal, np.concatenate([spins[0], -0.7 * spins[1]]))
+    curvature, direction = _lowest(_each(times), diagonal, np.concatenate([spins[0], -0.7 * spins[1]]))
     if curvature > -NEGATIVE_CURVATURE:
         return None
     rotated = []
@@ -123,18 +124,24 @@ def unrestricted_descent(solver: Any) -> np.ndarray | None:
     return np.array(rotated)
 
 
-def _lowest(
-    times: Callable[[np.ndarray], np.ndarray], diagonal: np.ndarray, preferred: np.ndarray
-) -> tuple[float, np.ndarray]:
+Products = Callable[[np.ndarray], np.ndarray]  # of the second derivative with vectors, shape (n_vectors, n_rotations)
+
+
+def _each(times: Callable[[np.ndarray], np.ndarray]) -> Products:
+    """Products with one vector after the other."""
+    return lambda vectors: np.array([np.ravel(times(vector)) for vector in vectors])
+
+
+def _lowest(products: Products, diagonal: np.ndarray, preferred: np.ndarray) -> tuple[float, np.ndarray]:
     """The lowest eigenvalue, and its normalised eigenvector most like the preferred one."""
     n = len(diagonal)
     if n == 0:
         return 0.0, np.zeros(0)
     if n <= _DENSE_ROTATIONS:
-        matrix = np.array([np.ravel(times(unit)) for unit in np.eye(n)])
+        matrix = products(np.eye(n))
         values, vectors = np.linalg.eigh(0.5 * (matrix + matrix.T))
     else:
-        values, vectors = _davidson(times, diagonal, preferred)
+        values, vectors = _davidson(products, diagonal, preferred)
     shared = vectors[:, values - values[0] < _DEGENERATE]
     direction = shared @ (shared.T @ preferred)
     norm = float(np.linalg.norm(direction))
@@ -142,9 +149,7 @@ def _lowest(
     return float(values[0]), direction / norm if norm > 1e-3 * np.linalg.norm(preferred) else vectors[:, 0]
 
 
-def _davidson(
-    times: Callable[[np.ndarray], np.ndarray], diagonal: np.ndarray, preferred: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _davidson(products: Products, diagonal: np.ndarray, preferred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     from pyscf import lib
 
     # The smallest diagonal elements belong to one or two symmetries only; the other starts hold all of them.
@@ -155,18 +160,17 @@ def _davidson(
         gap = diagonal - value
         return residual / np.where(np.abs(gap) < 0.01, 0.01, gap)
 
-    def products(vectors: list[np.ndarray]) -> list[np.ndarray]:
-        return [np.ravel(times(vector)) for vector in vectors]
-
     def solve(starts: list[np.ndarray], tolerance: float) -> tuple[np.ndarray, np.ndarray]:
         # The second root keeps the iteration from resting at a symmetry that is not the lowest.
         _, values, vectors = lib.davidson1(
-            products, starts, precondition, tol=tolerance, max_cycle=_MOST_CYCLES, max_space=30, nroots=2, verbose=0
-        )
+            lambda vectors: list(products(np.array(vectors))), starts, precondition,
+            tol=tolerance, max_cycle=_MOST_CYCLES, max_space=30, nroots=2, verbose=0,
+        )  # fmt: skip
         return np.asarray(values), np.linalg.qr(np.array(vectors).T)[0]
 
-    values, vectors = solve(starts, _ROUGH_TOLERANCE)
-    return (values, vectors) if values[0] > _DOUBTFUL else solve([*vectors.T, *starts], _TOLERANCE)
+    tolerance, surely_positive = _FIRST_LOOK if len(diagonal) < _MANY_ROTATIONS else _FIRST_LOOK_AT_MANY
+    values, vectors = solve(starts, tolerance)
+    return (values, vectors) if values[0] > surely_positive else solve([*vectors.T, *starts], _TOLERANCE)
 
 
 def _fixed_operator(n: int) -> np.ndarray:
