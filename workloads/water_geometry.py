@@ -262,7 +262,7 @@ def certificate(found: "Equilibrium", other: "Energy") -> str:
     if not other.converged or abs(other.energy - found.geometry.energy) > 10 * SAME_STATE:
         return f"Searches there from other orbitals ended at {other.energy:.6f} hartree: {other.status}"
     spins = ", ".join(f"{max(value, 0.0):.2f}" for value in other.detail["s_squared"])
-    return f"Searches there from other orbitals agree; S^2 of the exact states over them, lowest first: {spins}."
+    return f"Searches there from other orbitals agree; S² of the exact states over them, lowest first: {spins}."
 
 
 def circuit_facts(found: "Equilibrium") -> tuple[dict[str, Any], dict[str, Any]]:

@@ -84,10 +84,10 @@ def symmetric_ci(problem: ElectronicProblem) -> Energy:
     wanted = wanted_spin_squared(problem)
     if not found:
         found = IrrepSearch(problem, problem.reference_irrep).lowest(1)
-        missing = f"No state of S^2 = {wanted:.2f} was found in {name}: this is the lowest of any spin."
+        missing = f"No state of S² = {wanted:.2f} was found in {name}: this is the lowest of any spin."
         return energy_of("FCI, one state", found[0].energy, False, missing, variational=True)
     return energy_of(
-        "FCI, one state", found[0].energy, found[0].converged, f"The lowest state of S^2 = {wanted:.2f} in {name}.",
+        "FCI, one state", found[0].energy, found[0].converged, f"The lowest state of S² = {wanted:.2f} in {name}.",
         variational=True,
         detail={"s_squared": [found[0].s_squared], "irreps": [name], "determinants": n_determinants(problem)},
     )  # fmt: skip
@@ -130,7 +130,7 @@ def _what_is_lowest(problem: ElectronicProblem, lowest: ExactState, target: Any)
     differences = []
     if not has_wanted_spin(problem, lowest.s_squared):
         wanted = wanted_spin_squared(problem)
-        differences.append(f"S^2 = {lowest.s_squared:.2f}, not the {wanted:.2f} of its unpaired electrons")
+        differences.append(f"S² = {lowest.s_squared:.2f}, not the {wanted:.2f} of its unpaired electrons")
     if lowest.irrep != problem.reference_irrep and (target is None or target.energy > lowest.energy + BOUND_TOLERANCE):
         reference = irrep_name(problem, problem.reference_irrep)
         differences.append(f"the irrep {irrep_name(problem, lowest.irrep)}, not the reference's {reference}")

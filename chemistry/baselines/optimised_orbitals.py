@@ -76,7 +76,7 @@ def casscf(problem: ElectronicProblem, *, seed: int = 7) -> Energy:
     if best.states[0].energy < best.energy - _LOWER:
         excess = 1e3 * (best.energy - best.states[0].energy)
         sentence = (
-            f"Over these orbitals a state of S^2 = {s_squared[0]:.2f} lies {excess:.2f} mHa lower than this one, which "
+            f"Over these orbitals a state of S² = {s_squared[0]:.2f} lies {excess:.2f} mHa lower than this one, which "
             f"has the {wanted:.2f} of the reference."
         )
     return energy_of(

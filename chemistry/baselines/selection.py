@@ -55,7 +55,7 @@ def selected_ci(problem: ElectronicProblem, *, cutoff: float = 1e-3) -> Energy:
         return replace(exact, method="Selected CI", status=status, detail=detail)
     states, converged = selected_states(problem, cutoff)
     wanted = wanted_spin_squared(problem)
-    other = f"The lowest state has S^2 = {states[0].s_squared:.2f}, not the {wanted:.2f} of its unpaired electrons."
+    other = f"The lowest state has S² = {states[0].s_squared:.2f}, not the {wanted:.2f} of its unpaired electrons."
     return energy_of(
         "Selected CI", states[0].energy, converged, other if abs(states[0].s_squared - wanted) > _OTHER_SPIN else "",
         variational=True,

@@ -85,7 +85,7 @@ class ExcitedStates:
 
     def table(self) -> str:
         """The states as text, one per line."""
-        lines = [" #  energy (Ha)    excitation (Ha)   (eV)     N   S_z   S^2    2S+1  irrep  f"]
+        lines = [" #  energy (Ha)    excitation (Ha)   (eV)     N   S_z   S²     2S+1  irrep  f"]
         for number, s in enumerate(self.states):
             doubt = "" if s.converged else "  not converged"
             strength = "-" if s.oscillator_strength is None else f"{s.oscillator_strength:.4f}"
@@ -156,7 +156,7 @@ def _with_doubts(state: ElectronicState) -> ElectronicState:
     """The state with what speaks against it in its status."""
     status = state.status
     if state.multiplicity is None:
-        status += f" Mixed spin: S^2 = {state.spin_squared:.3f} belongs to no multiplicity."
+        status += f" Mixed spin: S² = {state.spin_squared:.3f} belongs to no multiplicity."
     if state.residual > _FAR:
         status += f" Far from an eigenstate: its residual is {state.residual:.2f} hartree."
     return replace(state, status=status)

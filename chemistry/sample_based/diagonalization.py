@@ -178,7 +178,7 @@ def _status(
     spin = 0.5 * abs(problem.n_alpha - problem.n_beta)
     if abs(best.s_squared - spin * (spin + 1)) > _OTHER_SPIN:
         sentences.append(
-            f"The state has S^2 = {best.s_squared:.2f}, not the {spin * (spin + 1):.2f} of its unpaired electrons."
+            f"The state has S² = {best.s_squared:.2f}, not the {spin * (spin + 1):.2f} of its unpaired electrons."
         )
     ahead = 1e3 * (best.energy - uniform.energy)
     if ahead > -1e3 * _SAME:

@@ -68,7 +68,7 @@ def spin_squared_of(
 
     With O the overlap of spin-up orbitals with those of spin down, frozen ones included,
 
-        S^2 = S_z (S_z + 1) + N_down - sum_pqrs O_pq O_rs <r+ q+ s p>,
+        S² = S_z (S_z + 1) + N_down - sum_pqrs O_pq O_rs <r+ q+ s p>,
 
     where p and r have spin up, q and s spin down.
 
@@ -84,7 +84,7 @@ def spin_squared_of(
     overlap = None if problem.beta is None else problem.beta.overlap
     if overlap is None:
         raise ValueError(
-            "S^2 over orbitals that differ between the spins needs their overlap, which bare integrals do not tell: "
+            "S² over orbitals that differ between the spins needs their overlap, which bare integrals do not tell: "
             "set `overlap` of the problem's `beta`."
         )
     n_frozen = len(overlap) - problem.n_orbitals

@@ -70,7 +70,7 @@ def test_a_variational_energy_below_the_exact_one_is_a_bug(problem):
 def test_a_lower_state_of_another_spin_is_noticed():
     # The ground state of oxygen is a triplet, whichever spin is asked for.
     energy = full_ci(Molecule("O 0 0 0; O 0 0 1.2", spin=0).problem())
-    assert "The lowest state has S^2 = 2.00, not the 0.00" in energy.status
+    assert "The lowest state has S² = 2.00, not the 0.00" in energy.status
 
 
 SMALL = {

@@ -106,10 +106,10 @@ def test_methylene_asked_for_as_a_singlet_has_a_triplet_below():
     target = symmetric_ci(singlet)
     assert energy.detail["target_energy"] == pytest.approx(target.energy, abs=1e-8)
     assert target.detail["s_squared"] == pytest.approx([0.0], abs=1e-8)
-    assert target.status == "Converged. The lowest state of S^2 = 0.00 in A1."
+    assert target.status == "Converged. The lowest state of S² = 0.00 in A1."
     excess = 1e3 * (target.energy - energy.energy)
     assert energy.status == (
-        "Converged. The lowest state has S^2 = 2.00, not the 0.00 of its unpaired electrons, and the irrep B1, not the "
+        "Converged. The lowest state has S² = 2.00, not the 0.00 of its unpaired electrons, and the irrep B1, not the "
         f"reference's A1; the lowest with the reference's spin and irrep lies {excess:.2f} mHa higher."
     )
 

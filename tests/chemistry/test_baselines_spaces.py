@@ -47,7 +47,7 @@ def test_selected_ci_finds_the_lowest_state_of_what_it_selected():
     molecule = plain("O 0 0 0; O 0 0 1.2")
     energy = selected_ci(molecule)
     assert energy.energy == pytest.approx(full_ci(molecule).energy, abs=1e-5)
-    assert "The lowest state has S^2 = 2.00, not the 0.00" in energy.status
+    assert "The lowest state has S² = 2.00, not the 0.00" in energy.status
 
 
 def test_selected_ci_refuses_what_it_cannot_do():
@@ -129,7 +129,7 @@ def test_casscf_of_what_has_no_other_orbitals_is_full_ci():
 def test_casscf_says_that_another_spin_lies_lower():
     energy = casscf(plain("O 0 0 0; O 0 0 1.2", active_space=(8, 6)))
     assert energy.converged
-    assert "a state of S^2 = 2.00 lies" in energy.status
+    assert "a state of S² = 2.00 lies" in energy.status
     assert "which has the 0.00 of the reference" in energy.status
 
 

@@ -43,7 +43,7 @@ def described(record: Record) -> str:
         for group in alike(values, symbols)
     ]
     parts.append(f"dipole {record.detail['dipole']:.2f} debye")
-    parts += [f"vibrations at {listed([f'{w:.0f}' for w in waves])} cm^-1"] if waves else []
+    parts += [f"vibrations at {listed([f'{w:.0f}' for w in waves])} cm⁻¹"] if waves else []
     return ", ".join(parts)
 
 
@@ -69,7 +69,7 @@ def answer(records: Sequence[Record]) -> str:
         waves = listed([f"{w:.0f}" for w in facts["experiment"]])
         text += (
             f" Experiment has {EXPERIMENT['bond']:.3f} angstrom, {EXPERIMENT['angle']:.1f} degrees, "
-            f"{EXPERIMENT['dipole']:.2f} debye and harmonic {waves} cm^-1: what is missing is in the basis set and "
+            f"{EXPERIMENT['dipole']:.2f} debye and harmonic {waves} cm⁻¹: what is missing is in the basis set and "
             "the electrons outside the active space, not in the circuit."
         )
     return text
@@ -100,7 +100,7 @@ def differences_text(record: Record, reference: Record) -> str:
     length, angle, _, wavenumber = differences(record, reference)
     parts = [
         f"{max(value, 10.0**-decimals):.{decimals}f} {unit}"
-        for value, decimals, unit in ((length, 4, "angstrom"), (angle, 2, "degrees"), (wavenumber, 1, "cm^-1"))
+        for value, decimals, unit in ((length, 4, "angstrom"), (angle, 2, "degrees"), (wavenumber, 1, "cm⁻¹"))
         if value is not None
     ]
     return listed(parts)
@@ -229,7 +229,7 @@ PLOTS = (
     Plot(
         name="spectrum",
         draw=DrawnBy("chemistry.plots.vibrations", "infrared_spectrum", {"order": ORDER}),
-        caption="Harmonic infrared spectra by each method; lines are drawn 50 cm^-1 wide.",
+        caption="Harmonic infrared spectra by each method; lines are drawn 50 cm⁻¹ wide.",
         alt="Infrared absorption against wavenumber, one panel for each method, with the measured lines dashed.",
     ),
     Plot(

@@ -51,7 +51,7 @@ for name, result in (("UCCSD", single), ("repeated UCCSD", repeated)):
     print(f"{name:15s} {result.energy:.6f} hartree, {error:.3f} millihartree above exact. {result.status.value}")
 print(f"{'CCSD(T)':15s} {ccsd_t(problem).energy:.6f} hartree")
 spins = ", ".join(f"{value:.2f}" for value in exact.detail["s_squared"])
-print(f"{'exact':15s} {exact.energy:.6f} hartree; S^2 of the lowest states: {spins}")
+print(f"{'exact':15s} {exact.energy:.6f} hartree; S² of the lowest states: {spins}")
 
 # %% [markdown]
 # ## The breaking bond
