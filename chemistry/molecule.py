@@ -254,11 +254,22 @@ class Molecule:
         return {}
 
     def size(
-        self, *, frozen_core: bool = False, active_space: tuple[int, int] | str | ActiveSpaceMethod | None = None
+        self,
+        *,
+        frozen_core: bool = False,
+        active_space: tuple[int, int] | str | ActiveSpaceMethod | None = None,
+        symmetric: bool = True,
     ) -> Size:
-        """Qubits, determinants, memory and time of the problem, estimated as `active_space` finds the numbers."""
+        """Qubits, determinants, memory and time of the problem, estimated as `active_space` finds the numbers.
+
+        Args:
+            frozen_core: As for `problem`, as is the active space.
+            active_space: The electrons and orbitals treated.
+            symmetric: Whether orbitals keep the nuclei's point group; optimised ones and those of each spin need not.
+        """
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
-        return problem_size(space, n_irreps=self._n_irreps, n_basis_functions=self._mole.nao)
+        n_irreps = self._n_irreps if symmetric else 1
+        return problem_size(space, n_irreps=n_irreps, n_basis_functions=self._mole.nao)
 
     def problem(
         self,
@@ -288,7 +299,7 @@ class Molecule:
         from chemistry.problem import electronic_problem
 
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
-        check_fits(self, space)
+        check_fits(self, space, symmetric=reference != "unrestricted")
         chosen = read_active_space(active_space)
         if reference == "unrestricted":
             return self._unrestricted_problem(space, chosen)

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 # A determinant is kept in one machine word, two bits per orbital.
 MAX_ORBITALS = 32
-_BYTES_PER_ELEMENT = 24  # a sparse matrix element with its column, and as much again for the gates' tables
-_SECONDS_PER_ELEMENT = 1.2e-9  # one multiplication by the Hamiltonian, measured on two cores
+# Measured on two cores, the default ansatz included.
+_BYTES_PER_ELEMENT, _LARGEST_MATRIX = 16, 1_000_000  # of the Hamiltonian; beyond, it is applied without its matrix
+_BYTES_PER_PAIR = 0.4  # a gate's table for each determinant, in sectors that are kept as lists
+_LARGEST_LIST = 1 << 17  # determinants; beyond, a sector is kept as products of blocks, whose tables are small
+_BYTES_PER_DETERMINANT = 100  # the sector itself, the state, its adjoint and what they need
+_SECONDS_PER_ELEMENT = 1e-9  # of energy and gradient, for each element of the Hamiltonian
+_MOST_EVALUATIONS = 6000
 _PYSCF_MEMORY = 4_000_000_000  # bytes up to which PySCF keeps integrals by default
 _USABLE_MEMORY = 0.8  # of what is free
 
@@ -50,12 +55,14 @@ def problem_size(space: ActiveSpace, *, n_irreps: int, n_basis_functions: int) -
     # whenever it needs them, and those of the active ones.
     integrals = min(n_basis_functions**4, _PYSCF_MEMORY) + 3 * 8 * n**4
     parameters = (single_alpha + single_beta + single_alpha * single_beta) / n_irreps
-    evaluations = 50 + 10 * parameters
+    evaluations = min(50 + 10 * parameters, _MOST_EVALUATIONS)
+    pairs = 4 * connected / n_irreps * dimension if dimension <= _LARGEST_LIST else 0.0
+    held = min(elements, _LARGEST_MATRIX) * _BYTES_PER_ELEMENT + pairs * _BYTES_PER_PAIR
     return Size(
         qubits=2 * n,
         sector_dimension=dimension,
-        memory_bytes=elements * _BYTES_PER_ELEMENT + 8 * 10 * dimension + integrals,
-        seconds=1.0 + evaluations * (1e-4 + 3 * elements * _SECONDS_PER_ELEMENT),
+        memory_bytes=int(held) + dimension * _BYTES_PER_DETERMINANT + integrals,
+        seconds=1.0 + evaluations * (5e-5 + elements * _SECONDS_PER_ELEMENT),
     )
 
 
@@ -100,15 +107,20 @@ def what_would_fit(molecule: Molecule) -> str:
     return " or ".join(offers) + " would fit"
 
 
-def check_fits(molecule: Molecule, space: ActiveSpace) -> None:
+def check_fits(molecule: Molecule, space: ActiveSpace, *, symmetric: bool = True) -> None:
     """Refuse a problem that cannot be simulated here, before anything is allocated.
+
+    Args:
+        molecule: The molecule.
+        space: The window of orbitals.
+        symmetric: Whether the orbitals keep the nuclei's point group, as those of each spin need not.
 
     Raises:
         ValueError: With the bytes needed, the bytes there, and what would fit.
     """
     import psutil
 
-    size = problem_size(space, n_irreps=molecule._n_irreps, n_basis_functions=molecule._mole.nao)
+    size = problem_size(space, n_irreps=molecule._n_irreps if symmetric else 1, n_basis_functions=molecule._mole.nao)
     if fits(size):
         return
     limit = (

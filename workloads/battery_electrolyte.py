@@ -12,7 +12,7 @@ With `geometry` the same is done for one's own lithium-oxygen species, along one
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
-from math import acos, comb, cos, exp, sin
+from math import acos, cos, exp, sin
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -128,18 +128,14 @@ def restated(settings: BatteryElectrolyteSettings) -> tuple[str, str] | None:
 
 def size(settings: BatteryElectrolyteSettings) -> Size:
     """Estimate one point; the others are as large."""
-    path = path_of(settings)
     molecule = bound_molecule(settings)
-    space = space_that_fits(molecule, settings)
-    symmetric = molecule.size(**settings.space)
-    # Optimised orbitals keep no point group: there are more determinants, each coupled to more others.
-    determinants = comb(space.n_orbitals, space.n_alpha) * comb(space.n_orbitals, space.n_beta)
-    larger = determinants / symmetric.sector_dimension
+    space_that_fits(molecule, settings)
+    one = molecule.size(**settings.space, symmetric=False)  # optimised orbitals keep no point group
     return Size(
-        qubits=symmetric.qubits,
-        sector_dimension=determinants,
-        memory_bytes=int(symmetric.memory_bytes * larger**2),
-        seconds=8.0 + 2 * len(path) * (3.0 + 2 * symmetric.seconds * larger),
+        qubits=one.qubits,
+        sector_dimension=one.sector_dimension,
+        memory_bytes=one.memory_bytes,
+        seconds=8.0 + 2 * len(path_of(settings)) * (7.0 + 2 * one.seconds),
         would_fit=would_fit(molecule),
     )
 

@@ -125,7 +125,7 @@ def _active_problem(molecule: Molecule, active_space: Any) -> ElectronicProblem:
     from chemistry.size import check_fits
 
     space = molecule.active_space(active_space=active_space)
-    check_fits(molecule, space)
+    check_fits(molecule, space, symmetric=False)
     chosen = read_active_space(active_space)
     if isinstance(chosen, ActiveSpaceMethod):
         return molecule.selected_orbitals(chosen).problem(molecule.mean_field)

@@ -1,7 +1,7 @@
 import pytest
 
 import runtime
-from chemistry import repeated_uccsd, what_would_fit
+from chemistry import Molecule, repeated_uccsd, what_would_fit
 from chemistry.size import fits, format_bytes
 
 
@@ -14,6 +14,15 @@ def test_the_estimate_covers_what_is_used(molecule, problem, name):
     assert program.memory_bytes < 4 * size.memory_bytes
     assert size.memory_bytes < 100 * program.memory_bytes
     assert fits(size)
+
+
+def test_sectors_of_a_million_determinants_are_not_refused():
+    """Twelve hydrogen atoms without symmetry take 34 MB of the simulator, 14 in a line some 200 MB."""
+    crooked = Molecule("; ".join(f"H {0.1 * (k % 3)} {0.07 * (k % 2)} {k}" for k in range(12)))
+    assert crooked.size(symmetric=False).memory_bytes < 3e8
+    assert crooked.size(symmetric=False).sector_dimension == 853_776
+    straight = Molecule("; ".join(f"H 0 0 {k}" for k in range(14)))
+    assert straight.size().memory_bytes < 5e8
 
 
 def test_the_offer_names_a_space_that_exists(molecule):
