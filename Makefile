@@ -35,8 +35,9 @@ help:
 demo: .venv/installed
 	@$(BIN)/kaname run nitrogen_bond stock_selection parts_delivery --quick --output runs/demo
 
+# Two processes with one thread each in PySCF and BLAS; the simulator's own kernels keep theirs.
 test: .venv/installed-dev
-	$(BIN)/pytest --numprocesses 2
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
