@@ -168,9 +168,12 @@ def _davidson(products: Products, diagonal: np.ndarray, preferred: np.ndarray) -
         )  # fmt: skip
         return np.asarray(values), np.linalg.qr(np.array(vectors).T)[0]
 
-    tolerance, surely_positive = _FIRST_LOOK if len(diagonal) < _MANY_ROTATIONS else _FIRST_LOOK_AT_MANY
+    many = len(diagonal) >= _MANY_ROTATIONS
+    tolerance, surely_positive = _FIRST_LOOK_AT_MANY if many else _FIRST_LOOK
     values, vectors = solve(starts, tolerance)
-    return (values, vectors) if values[0] > surely_positive else solve([*vectors.T, *starts], _TOLERANCE)
+    # What is found is never below the lowest: if it is negative, that is so, and a way down needs not be the steepest.
+    known = values[0] > surely_positive or (many and values[0] < -tolerance)
+    return (values, vectors) if known else solve([*vectors.T, *starts], _TOLERANCE)
 
 
 def _fixed_operator(n: int) -> np.ndarray:
