@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the met
 _SMALLEST_GAP = 0.05  # hartree; where orbital energies say less, they are not believed
 _STRONGLY_CORRELATED = 0.5  # weight of the largest determinant in the state
 _TRIALS, _TRIAL = 2, 500  # further starts in that case, and the evaluations after which only the best goes on
+_OTHER_SPIN = 0.5  # of <S^2>
 _PERTURBATION = 0.05  # radians, of each parameter in a further start
 
 
@@ -40,8 +42,30 @@ class VqeResult:
     trace: tuple[float, ...] = field(repr=False)  # hartree, the winning start's energy at each evaluation
     ansatz: Ansatz = field(repr=False)
     program: Program = field(repr=False)  # for its sector, resources and state
+    problem: ElectronicProblem = field(repr=False)
     compile_seconds: float
     optimise_seconds: float
+
+    @cached_property
+    def spin_squared(self) -> float | None:
+        """<S^2> of the state, computed when it is first asked for; None for a model of spins."""
+        if not isinstance(self.problem, ElectronicProblem):
+            return None
+        from chemistry.states.quantum_numbers import expected_quantum_numbers
+
+        return expected_quantum_numbers(self.program, self.parameters, problem=self.problem).spin_squared
+
+    @property
+    def keeps_spin(self) -> bool:
+        """Whether <S^2> is within 0.5 of that of the problem's unpaired electrons, a quarter of the way to a triplet.
+
+        Coupled cluster conserves S_z, not S^2: where a state of another spin is lower, a search may end in it, or in a
+        mixture, far below the lowest state of the spin asked for.
+        """
+        if self.spin_squared is None:
+            return True
+        spin = 0.5 * (self.problem.n_alpha - self.problem.n_beta)
+        return abs(self.spin_squared - spin * (spin + 1.0)) < _OTHER_SPIN
 
 
 def vqe(
@@ -84,17 +108,20 @@ def vqe(
         callback: Called with the number of evaluations of the current start and the energy after each.
 
     Returns:
-        The best of all starts. A result that did not converge says so in its status.
+        The best of all starts. A result that did not converge says so in its status, one that left the spin of the
+        problem's unpaired electrons in `keeps_spin`.
 
     Raises:
-        ValueError: If a limit is not positive, the start has the wrong shape, a model of spins comes without an
-            ansatz, or the circuit would not fit in memory.
+        TypeError: If something else than a problem and a circuit is given.
+        ValueError: If a limit is not positive, the start has the wrong shape, the ansatz begins with other electrons
+            than the problem's, a model of spins comes without one, or the circuit would not fit in memory.
     """
     if (n_starts is not None and n_starts < 1) or max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
         raise ValueError(
             "n_starts, max_evaluations and time_limit must be positive, "
             f"but {n_starts}, {max_evaluations} and {time_limit} were given."
         )
+    _check_kinds(problem, ansatz)
     if ansatz is None:
         if not isinstance(problem, ElectronicProblem):
             raise ValueError(
@@ -156,9 +183,34 @@ def vqe(
         trace=best.trace,
         ansatz=ansatz,
         program=program,
+        problem=problem,
         compile_seconds=compiled - began,
         optimise_seconds=time.perf_counter() - compiled,
     )
+
+
+def _check_kinds(problem: Any, ansatz: Any) -> None:
+    """Refuse what is easily taken for a problem or a circuit."""
+    if not hasattr(problem, "hamiltonian"):
+        hint = ": give its problem()" if hasattr(problem, "problem") else ""
+        raise TypeError(f"vqe takes an electronic problem, but a {type(problem).__name__} was given{hint}.")
+    if ansatz is not None and not hasattr(ansatz, "n_params"):
+        name = getattr(ansatz, "__name__", type(ansatz).__name__)
+        hint = f": call it, as in {name}(problem)" if callable(ansatz) else ""
+        raise TypeError(f"The ansatz is a circuit with n_params and initial_params, but {name} was given{hint}.")
+    begins = getattr(ansatz, "reference_occupation", None)
+    wanted = getattr(problem, "reference_occupation", None)
+    if begins is not None and wanted is not None and not np.array_equal(begins, wanted):
+        raise ValueError(
+            f"{ansatz.name} begins with wires {np.flatnonzero(begins).tolist()} occupied, the problem's reference with "
+            f"{np.flatnonzero(wanted).tolist()}: make the ansatz from this problem."
+        )
+    sites = getattr(ansatz, "one_body", None)
+    if sites is not None and not np.allclose(sites, problem.one_body):
+        raise ValueError(
+            f"{ansatz.name} acts on a lattice's sites, but the problem is over other orbitals: give that of "
+            "model.problem(reference='sites')."
+        )
 
 
 def _continued(trial: Minimum, rest: Minimum) -> Minimum:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from itertools import combinations
 
 from chemistry.ansatz.excitation_circuit import ExcitationCircuit
-from chemistry.ansatz.excitation_groups import circuit_of_groups, movable, starting_amplitudes, with_spin_partners
+from chemistry.ansatz.excitation_groups import (
+    Group,
+    circuit_of_groups,
+    movable,
+    starting_amplitudes,
+    with_spin_partners,
+)
 from chemistry.excitations import Excitation, is_allowed, reference_excitations
 from chemistry.problem import ElectronicProblem
 
@@ -27,11 +33,16 @@ def uccgsd(problem: ElectronicProblem) -> ExcitationCircuit:
         The ansatz, starting from MP2 amplitudes.
     """
     singles, doubles = reference_excitations(problem)
-    first = [*doubles, *singles]
-    known = set(first)
-    others = [e for e in (*_between(problem, 2), *_between(problem, 1)) if e not in known]
-    groups = movable(problem, with_spin_partners(problem, [*first, *others]))
+    groups = movable(problem, with_spin_partners(problem, [*doubles, *singles])) + generalised_groups(problem)
     return circuit_of_groups(problem, groups, name="UCCGSD", initial_params=starting_amplitudes(problem, groups))
+
+
+def generalised_groups(problem: ElectronicProblem) -> list[Group]:
+    """Doubles and then singles between any spin orbitals that UCCSD does not have, one group per parameter."""
+    singles, doubles = reference_excitations(problem)
+    known = {*singles, *doubles}
+    others = [e for e in (*_between(problem, 2), *_between(problem, 1)) if e not in known]
+    return movable(problem, with_spin_partners(problem, others))
 
 
 def _between(problem: ElectronicProblem, n_electrons: int) -> list[Excitation]:

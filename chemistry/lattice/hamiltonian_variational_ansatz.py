@@ -25,6 +25,7 @@ class HamiltonianVariational:
 
     name: str
     reference_occupation: np.ndarray = field(repr=False)  # shape: (n_wires,), 0 or 1
+    one_body: np.ndarray = field(repr=False)  # shape: (n_sites, n_sites), of the problem whose orbitals are the wires
     # Givens rotations that turn the reference into the Slater determinant: spin orbitals, angle, phase.
     preparation: tuple[tuple[int, int, float, float], ...] = field(repr=False)
     phases: tuple[tuple[Term, ...], ...] = field(repr=False)  # diagonal terms, one group per parameter
@@ -112,9 +113,11 @@ def hamiltonian_variational(
     step = time_step / largest if largest > 0 else 0.0
     ramp = step * (np.arange(layers) + 0.5) / layers
     times = [np.full((layers, len(phases)), ramp[:, None]), np.full((layers, len(hops)), step)]
+    sites = model.problem(reference="sites")
     return HamiltonianVariational(
         name=layered("Hamiltonian variational", layers),
-        reference_occupation=model.problem(reference="sites").reference_occupation,
+        reference_occupation=sites.reference_occupation,
+        one_body=sites.one_body,
         preparation=_slater_gates(start.orbitals, (model.n_alpha, model.n_beta)),
         phases=phases,
         hops=hops,
