@@ -101,6 +101,11 @@ def test_what_is_no_journal_is_refused(tmp_path):
     assert path.read_text() == "These are notes.\n"
 
 
+def test_a_folder_is_no_journal(tmp_path):
+    with pytest.raises(ValueError, match=r"The journal .* is a folder: give the path of a file in it"):
+        scan(tmp_path)
+
+
 def test_an_object_can_be_the_journal():
     class Memory:
         def __init__(self):
@@ -173,7 +178,7 @@ from chemistry.scan import Family, potential_scan
 
 if __name__ == "__main__":
     chain = lambda r: Molecule("; ".join(f"H 0 0 {r * k}" for k in range(6)))
-    family = Family.of_function(chain, {"spacing (angstrom)": [0.8 + 0.1 * k for k in range(12)]})
+    family = Family.of_function(chain, {"spacing (angstrom)": [0.8 + 0.01 * k for k in range(120)]})
     potential_scan(family, journal=r"PATH", workers=2)
 """
 
