@@ -251,7 +251,7 @@ def train(method: str, context: Context, *, point: Point, facts: dict[str, Any])
     from chemistry.properties import atomic_populations, electric_moments
 
     prepared, _ = point()
-    problem = prepared.problem
+    problem = replace(prepared.problem)  # without what another circuit left in it, such as its Hamiltonian
     began = perf_counter()
     ansatz = ansatz_of(method, problem)
     built = perf_counter()
@@ -270,7 +270,7 @@ def train(method: str, context: Context, *, point: Point, facts: dict[str, Any])
 def untrained(point: Point, facts: dict[str, Any], context: Context) -> Outcome:
     """The control of a trained circuit: UCCSD with the MP2 amplitudes that training starts from."""
     prepared, _ = point()
-    return leave_untrained(lambda: prepared.problem, facts, context)
+    return leave_untrained(lambda: (replace(prepared.problem), 0.0), facts, context)
 
 
 BATTERY_ELECTROLYTE = Workload(

@@ -145,7 +145,38 @@ def test_a_state_out_of_the_circuits_reach_is_said_so(run, tmp_path):
     assert code == 0, errors
     assert "-38.462881 hartree" in output
     assert "another symmetry or spin than the reference determinant" in output
-    assert "lies at least 32.3 mHa higher" in output
+    assert "it lies at least 32.3 mHa higher" in output
+    assert "At CH2" not in output
+
+
+def test_every_method_owes_the_mean_field_and_circuits_their_search_as_well(run):
+    code, _, errors = run("geometry=oh.xyz", "spin=1", "lengths=1.0,1.6", "bond=1,2")
+    assert code == 0, errors
+    for case in ("1 angstrom", "1.6 angstrom"):
+        found = {method: record for (place, method), record in by_place(run.records()).items() if place == case}
+        shared = found[EXACT].seconds.build
+        assert shared > 0
+        assert {r.seconds.build for r in found.values() if r.role == "classical"} == {shared}
+        assert all(found[method].seconds.build > shared for method in (SINGLE, REPEATED, UNTRAINED))
+
+
+def test_a_circuit_that_leaves_the_spin_asked_for_does_not_rank(run, tmp_path):
+    """Ti2+ asked for as a singlet, whose ground state is a triplet: UCCSD goes there, S^2 = 2, and is no answer."""
+    ion = tmp_path / "ti.xyz"
+    ion.write_text("1\nTi2+\nTi 0 0 0\n")
+    code, output, errors = run("--quick", f"geometry={ion}", "charge=2", "basis=lanl2dz", "active_space=2,6")
+    assert code == 0, errors
+    found = by_place(run.records())
+    left = found["Ti", SINGLE]
+    assert left.gap < found["Ti", ONE_STATE].gap - 0.01  # hartree: below the singlet that was asked for
+    assert left.detail["spin_squared"] == pytest.approx(2, abs=0.01)
+    assert not left.ranks
+    assert "Its state has S² = 2.00, not that of the unpaired electrons asked for." in left.status
+    assert "No method but the exact one stays within 1.6 millihartree of it." in output
+    assert "Quantum won" not in output
+    assert "The lowest state has another symmetry or spin" in output
+    assert "no circuit here can reach" not in output
+    assert "that are no answers and do not rank" in output
 
 
 def test_helium_has_no_empty_orbital_and_runs(run, tmp_path):

@@ -8,7 +8,9 @@ from workloads.workload import Record, Table
 EXACT, REPEATED, SINGLE, UNTRAINED = "FCI (exact)", "repeated UCCSD", "UCCSD", "UCCSD, untrained"
 CIRCUITS = (SINGLE, REPEATED)
 
-SET_ASIDE = "In brackets: not converged, or below the exact energy; such a value is no answer."
+SET_ASIDE = (
+    "In brackets: not converged, of another spin than asked for, or below the exact energy; such a value is no answer."
+)
 NO_CONTRIBUTION = "Some circuits gave no energy, so what training adds cannot be said."
 
 # Methods and terms that several workloads explain alike.
@@ -58,9 +60,11 @@ def training_added(records: Sequence[Record], *, decimals_before: int) -> str:
     if any(error is None for error in errors):
         return NO_CONTRIBUTION
     before, single, repeated = (1000 * (error or 0.0) for error in errors)
+    unsound = any(not r.ranks for method in CIRCUITS for r in of_method(records, method))
     return (
         f"At worst the circuit with untrained MP2 amplitudes is {before:.{decimals_before}f} mHa off; training brings "
-        f"it to {single:.2f} mHa, and repeating it to {repeated:.2f} mHa."
+        f"it to {single:.2f} mHa, and repeating it to {repeated:.2f} mHa"
+        f"{', energies among them that are no answers and do not rank' if unsound else ''}."
     )
 
 

@@ -67,7 +67,7 @@ def _curve(ordered: Sequence[Record]) -> str:
 
 
 def _symmetry(records: Sequence[Record]) -> str:
-    """Where the lowest state is out of the circuits' reach, because it has another symmetry or spin."""
+    """Where the lowest state is not the one that the circuits are asked for, but of another symmetry or spin."""
     exact = {r.case: r.objective for r in records if r.method == EXACT and r.objective is not None}
     missed = {
         r.case: 1e3 * (r.objective - exact[r.case])
@@ -77,9 +77,10 @@ def _symmetry(records: Sequence[Record]) -> str:
     missed = {case: excess for case, excess in missed.items() if excess > 1e3 * SAME_STATE}
     if not missed:
         return ""
+    lowest = "The lowest state" if len(exact) == 1 else f"At {', '.join(missed)} the lowest state"
     return (
-        f"At {', '.join(missed)} the lowest state has another symmetry or spin than the reference determinant, which "
-        f"no circuit here can reach: their own lowest lies at least {min(missed.values()):.1f} mHa higher."
+        f"{lowest} has another symmetry or spin than the reference determinant, while the circuits are asked for the "
+        f"lowest with those of the determinant: it lies at least {min(missed.values()):.1f} mHa higher."
     )
 
 

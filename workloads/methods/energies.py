@@ -1,6 +1,7 @@
 """How methods become tasks and outcomes where the question is an energy: classical, trained circuits, the control."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,13 @@ from workloads.answers.energies import CIRCUITS, EXACT, SINGLE, UNTRAINED
 from workloads.workload import Context, Options, Outcome, Seconds, Task
 
 if TYPE_CHECKING:
-    from chemistry import Ansatz, ElectronicProblem, VqeResult
+    from chemistry import Ansatz, ElectronicProblem, Molecule, VqeResult
     from runtime import Program
 
 TRACE_POINTS = 150
 
 Solve = Callable[[Context], Outcome]
+Build = Callable[[], "tuple[ElectronicProblem, float]"]  # a case's problem, and the seconds that a method owes for it
 
 
 def energy_tasks(
@@ -67,21 +69,51 @@ def warm_up() -> None:
     vqe(problem, repeated_uccsd(problem), max_evaluations=3).program.resources()
 
 
-def solve_classically(
-    baseline: str, build: "Callable[[], ElectronicProblem]", facts: Mapping[str, Any], _: Context
-) -> Outcome:
+@cache
+def shared_problem(
+    molecule: "Molecule", frozen_core: bool, active_space: str | None
+) -> "tuple[ElectronicProblem, float]":
+    """A molecule over its mean field's orbitals, and what the field and the choice of orbitals took.
+
+    Solved once, and owed by every method alike, whichever came first.
+    """
+    began = perf_counter()
+    problem = molecule.problem(frozen_core=frozen_core, active_space=active_space, reference="mean-field")
+    return problem, perf_counter() - began
+
+
+def circuit_problem(
+    molecule: "Molecule", frozen_core: bool, active_space: str | None
+) -> "tuple[ElectronicProblem, float]":
+    """The same over the orbitals that serve a circuit best; who needs that owes the search for them as well."""
+    from chemistry.hartree_fock.reference_choice import with_best_reference
+
+    shared, seconds = shared_problem(molecule, frozen_core, active_space)
+    began = perf_counter()
+    problem = with_best_reference(replace(shared))  # without what another method left in it, such as its Hamiltonian
+    return problem, seconds + perf_counter() - began
+
+
+def expected_state_problem(
+    molecule: "Molecule", frozen_core: bool, active_space: str | None
+) -> "tuple[ElectronicProblem, float]":
+    """A circuit's, for a classical method that is asked for the circuit's state: it owes what it shares alone."""
+    problem, _ = circuit_problem(molecule, frozen_core, active_space)
+    return problem, shared_problem(molecule, frozen_core, active_space)[1]
+
+
+def solve_classically(baseline: str, build: Build, facts: Mapping[str, Any], _: Context) -> Outcome:
     """One of PySCF's methods; the suite marks what lies below the exact energy."""
     from chemistry.baselines import BASELINES
 
     warm_up()
+    problem, build_seconds = build()
     began = perf_counter()
-    problem = build()
-    built = perf_counter()
     energy = BASELINES[baseline](problem)
     return Outcome(
         objective=energy.energy,
         status=energy.status,
-        seconds=Seconds(build=built - began, optimise=perf_counter() - built),
+        seconds=Seconds(build=build_seconds, optimise=perf_counter() - began),
         ranks=energy.converged,
         detail={**facts, **energy.detail},
         reference_kind="certified" if baseline == "FCI" and energy.converged else "best known",
@@ -125,12 +157,12 @@ def circuit_cost(program: "Program") -> dict[str, Any]:
 
 
 def circuit_outcome(result: "VqeResult", *, build_seconds: float, facts: Mapping[str, Any]) -> Outcome:
-    """What training a circuit gave."""
+    """What training a circuit gave; a state of another spin than was asked for does not rank."""
     return Outcome(
         objective=result.energy,
-        status=result.status.value,
+        status=result.status.value if result.keeps_spin else f"{result.status.value} {_other_spin(result)}",
         seconds=Seconds(build=build_seconds, compile=result.compile_seconds, optimise=result.optimise_seconds),
-        ranks=result.status.converged,
+        ranks=result.status.converged and result.keeps_spin,
         evaluations=result.n_evaluations,
         **circuit_cost(result.program),
         detail={
@@ -139,19 +171,25 @@ def circuit_outcome(result: "VqeResult", *, build_seconds: float, facts: Mapping
             "parameters": result.ansatz.n_params,
             "initial_energy": result.initial_energy,
             "gradient_norm": result.gradient_norm,
+            "spin_squared": result.spin_squared,
             "trace": thinned(result.trace),
         },
     )
 
 
-def leave_untrained(build: "Callable[[], ElectronicProblem]", facts: Mapping[str, Any], _: Context) -> Outcome:
+def _other_spin(result: "VqeResult") -> str:
+    """Which spin a circuit ended in, where it is not that of the unpaired electrons asked for."""
+    return f"Its state has S² = {result.spin_squared:.2f}, not that of the unpaired electrons asked for."
+
+
+def leave_untrained(build: Build, facts: Mapping[str, Any], _: Context) -> Outcome:
     """The control of a trained circuit: UCCSD with the MP2 amplitudes that training starts from."""
     import runtime
     from chemistry import uccsd
 
     warm_up()
+    problem, build_seconds = build()
     began = perf_counter()
-    problem = build()
     ansatz = uccsd(problem)
     built = perf_counter()
     program = runtime.compile(ansatz, problem.hamiltonian)
@@ -161,7 +199,9 @@ def leave_untrained(build: "Callable[[], ElectronicProblem]", facts: Mapping[str
     return Outcome(
         objective=energy,
         status="Not trained: the circuit with MP2 amplitudes.",
-        seconds=Seconds(build=built - began, compile=compiled - built, optimise=perf_counter() - compiled),
+        seconds=Seconds(
+            build=build_seconds + built - began, compile=compiled - built, optimise=perf_counter() - compiled
+        ),
         evaluations=1,
         **cost,
         detail={**facts, "ansatz": ansatz.name, "parameters": ansatz.n_params},
