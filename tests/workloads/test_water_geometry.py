@@ -1,10 +1,17 @@
 """The shape of water from the command line: the example, own molecules, each mistake in one sentence."""
 
+from dataclasses import MISSING, fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import chemistry.structure
+from chemistry import Molecule
+from reports.record import Record, Seconds
 from workloads import water_geometry
+from workloads.answers.water_geometry import answer, differences, structure_table
+from workloads.methods import watched_surface
 from workloads.water_geometry import (
     ALL_ELECTRONS,
     CIRCUIT,
@@ -72,6 +79,7 @@ def test_own_diatomic(run):
     assert circuit["wavenumbers"] == pytest.approx(exact["wavenumbers"], abs=0.5)
     assert circuit["dipole"] == pytest.approx(exact["dipole"], abs=1e-3)
     assert found[PAIRS].gap == pytest.approx(0, abs=1e-6)  # two electrons are a pair
+    assert len({record.seconds.build for record in found.values()}) == 1  # the field that all of them begin from
     page = Path("out/report.html").read_text(encoding="utf-8")
     assert page.count("data:image/svg") >= 3
     assert "could not be made" not in page
@@ -85,6 +93,83 @@ def test_own_radical(run):
     found = by_method(run.records())
     assert PAIRS not in found
     assert found[CIRCUIT].gap == pytest.approx(0, abs=1e-6)
+
+
+def methyl(method, lengths, **known):
+    """A record of planar CH3 with three C-H bonds of these lengths (angstrom), 120 degrees apart."""
+    angles = 2 * np.pi / 3 * np.arange(3)
+    hydrogens = [
+        [length * np.cos(angle), length * np.sin(angle), 0.0] for length, angle in zip(lengths, angles, strict=True)
+    ]
+    detail = {
+        "formula": "CH3", "basis": "sto-3g", "space": "(3,3)", "experiment": None, "symbols": ["C", "H", "H", "H"],
+        "positions": [[0.0, 0.0, 0.0], *hydrogens], "bonds": [[1, 2], [1, 3], [1, 4]], "dipole": 0.2,
+        "wavenumbers": [749.0, 1636.0, 1701.0, 3393.0, 3710.0, 3836.0],
+    }  # fmt: skip
+    usual = {"role": "quantum", "sense": "minimise", "ranks": True, "seconds": Seconds(), "input_hash": "0"}
+    unknown = {field.name: None for field in fields(Record) if field.default is MISSING is field.default_factory}
+    return Record(**{**unknown, **usual, "method": method, "objective": -39.09, "detail": detail, **known})
+
+
+def test_a_minimum_with_its_equal_atoms_exchanged_is_the_same():
+    exact, circuit = methyl(EXACT, (1.103, 1.080, 1.080)), methyl(CIRCUIT, (1.080, 1.080, 1.103))
+    assert differences(circuit, exact) == pytest.approx([0.0, 0.0, 0.0, 0.0], abs=1e-9)
+    said = answer([exact, circuit])
+    assert "(CASSCF) gives the same to within 0.0001 angstrom" in said
+    assert "A caution" not in said  # nothing says that they should be equal
+    found = {EXACT: exact, CIRCUIT: circuit}
+    rows = {row[0]: row[1:] for row in structure_table(found, list(found), exact).rows}
+    assert rows["C–H (1-2) (angstrom)"] == ("1.1030", "1.1030")
+    assert rows["C–H (1-3) (angstrom)"] == ("1.0800", "1.0800")
+    longer = methyl(CIRCUIT, (1.080, 1.090, 1.103))
+    assert differences(longer, exact)[0] == pytest.approx(0.010)
+
+
+def test_a_symmetry_that_the_active_space_breaks_is_cautioned_against():
+    broken = [methyl(EXACT, (1.103, 1.080, 1.080)), methyl(CIRCUIT, (1.080, 1.080, 1.103))]
+    said = answer([*broken, methyl(HARTREE_FOCK, (1.0805, 1.0805, 1.0805), role="control")])
+    assert "by HF these C–H bonds are equal, here they go from 1.080 to 1.103 angstrom" in said
+    assert "the symmetry is probably broken by an active space that is too small" in said
+    unequal_there_too = methyl(HARTREE_FOCK, (1.0805, 1.0805, 1.1035), role="control")
+    assert "A caution" not in answer([*broken, unequal_there_too])
+
+
+def test_seconds_are_those_of_the_search_that_counts(monkeypatch):
+    """Neither certification nor a search that ended too high is anyone's; the time limit is on the searches."""
+    clock = 0.0
+
+    def searching_for(seconds):
+        def equilibrium(make_surface, molecule):
+            nonlocal clock
+            clock += seconds
+            return make_surface(molecule)
+
+        return equilibrium
+
+    class Point:
+        energy, n_evaluations = -1.0, 0
+
+    class Still:
+        def point(self, *_, **__):
+            return Point()
+
+    monkeypatch.setattr(watched_surface, "perf_counter", lambda: clock)
+    context = water_geometry.Context(
+        seed=None, shots=None, machine="classical", time_limit=10.0, reference=None, progress=lambda *_: None
+    )
+    journey, molecule = watched_surface.Journey(context, 10), Molecule("Li 0 0 0; H 0 0 1.6")
+    monkeypatch.setattr(chemistry.structure, "equilibrium", searching_for(5.0))
+    journey.equilibrium(lambda _: Still(), molecule, "2,2")
+    assert journey.seconds == 5.0
+    clock += 100.0  # certification
+    monkeypatch.setattr(chemistry.structure, "equilibrium", searching_for(3.0))
+    surface = journey.equilibrium(lambda _: Still(), molecule, "2,2")
+    assert journey.seconds == 3.0
+    assert surface.molecule is molecule
+    surface.point(None)  # 8 of 10 seconds
+    clock += 3.0
+    with pytest.raises(ValueError, match="The time limit of 10 s was reached"):
+        surface.point(None)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ EXPERIMENT = {"bond": 0.9578, "angle": 104.48, "dipole": 1.855}  # angstrom, deg
 
 EXACT, CIRCUIT, PAIRS = "CASSCF (exact in the space)", "oo-VQE", "oo-VQE, pairs only"
 HARTREE_FOCK, ALL_ELECTRONS = "HF", "CCSD, all electrons"
+UNEQUAL = 5e-3  # angstrom, between bonds that other methods have equal
 ORDER = (HARTREE_FOCK, PAIRS, CIRCUIT, EXACT, ALL_ELECTRONS)
 MEASURES = ("bonds (angstrom)", "angles (degrees)", "dipole (debye)", "frequencies (1/cm)")
 
@@ -47,6 +48,42 @@ def described(record: Record) -> str:
     return ", ".join(parts)
 
 
+def counterparts(
+    values: Mapping[str, float], reference: Mapping[str, float], symbols: Sequence[str]
+) -> dict[str, float]:
+    """For each length, or angle, of the reference the one of the same elements and rank, from the smallest on.
+
+    Which of several equal atoms is which says nothing, so copies of one structure with atoms exchanged agree.
+    """
+    from chemistry.structure.internal_coordinates import alike
+
+    found: dict[str, float] = {}
+    for kind in alike(dict.fromkeys(reference, 0.0), symbols):  # all of the same elements
+        mine, others = (sorted(kind.keys, key=of.__getitem__) for of in (values, reference))
+        found |= {key: values[own] for key, own in zip(others, mine, strict=True)}
+    return found
+
+
+def caution(shown: Record, by_method: Mapping[str, Record]) -> str:
+    """Where bonds are equal by a method that has no active space, and unequal by the one shown."""
+    from chemistry.structure.internal_coordinates import alike, internal_coordinates
+
+    symbols, bonds = shown.detail["symbols"], shown.detail["bonds"]
+    own, _ = internal_coordinates(shown.detail["positions"], bonds)
+    for method in (m for m in (HARTREE_FOCK, ALL_ELECTRONS) if m in by_method and by_method[m] is not shown):
+        theirs, _ = internal_coordinates(by_method[method].detail["positions"], bonds)
+        matched = counterparts(own, theirs, symbols)
+        for group in alike(theirs, symbols):
+            lengths = [matched[key] for key in group.keys]
+            if max(lengths) - min(lengths) > UNEQUAL:
+                return (
+                    f"A caution: by {method} these {group.name} bonds are equal, here they go from {min(lengths):.3f} "
+                    f"to {max(lengths):.3f} angstrom, so the symmetry is probably broken by an active space that is "
+                    "too small: try a larger one."
+                )
+    return ""
+
+
 def answer(records: Sequence[Record]) -> str:
     """The structure by the circuit, how near the exact one of the same electrons it is, and experiment."""
     by_method = found_by(records)
@@ -65,6 +102,8 @@ def answer(records: Sequence[Record]) -> str:
             if is_same(shown, by_method[EXACT])
             else f" CASSCF, the exact state of these electrons, is off by {differences_text(shown, by_method[EXACT])}."
         )
+    warning = caution(shown, by_method)
+    text += f" {warning}" if warning else ""
     if facts.get("experiment"):
         waves = listed([f"{w:.0f}" for w in facts["experiment"]])
         text += (
@@ -79,9 +118,10 @@ def differences(record: Record, reference: Record) -> list[float | None]:
     """The largest differences in bonds, angles, dipole and frequencies; None where there is nothing to compare."""
     from chemistry.structure.internal_coordinates import internal_coordinates
 
-    bonds = reference.detail["bonds"]
+    bonds, symbols = reference.detail["bonds"], reference.detail["symbols"]
     mine, others = (internal_coordinates(r.detail["positions"], bonds) for r in (record, reference))
-    found = [max((abs(a[key] - b[key]) for key in b), default=None) for a, b in zip(mine, others, strict=True)]
+    matched = [counterparts(a, b, symbols) for a, b in zip(mine, others, strict=True)]
+    found = [max((abs(a[key] - b[key]) for key in b), default=None) for a, b in zip(matched, others, strict=True)]
     found.append(abs(record.detail["dipole"] - reference.detail["dipole"]))
     ours, theirs = (np.array(r.detail.get("wavenumbers") or []) for r in (record, reference))
     same = len(ours) == len(theirs) > 0
@@ -154,15 +194,20 @@ def structure_table(by_method: Mapping[str, Record], methods: Sequence[str], sho
     found = [internal_coordinates(by_method[m].detail["positions"], bonds) for m in methods]
     reference = internal_coordinates(shown.detail["positions"], bonds)
     has_experiment = bool(shown.detail.get("experiment"))
+    symbols = shown.detail["symbols"]
     rows: list[tuple[str, ...]] = []
     for place, (unit, decimals, kind) in enumerate((("angstrom", 4, "bond"), ("degrees", 2, "angle"))):
-        for group in alike(reference[place], shown.detail["symbols"]):
-            cells = [mean_text(values[place], group.keys, decimals) for values in found]
+        matched = [counterparts(values[place], reference[place], symbols) for values in found]
+        for group in alike(reference[place], symbols):
+            cells = [mean_text(values, group.keys, decimals) for values in matched]
             cells += [f"{EXPERIMENT[kind]:.{decimals}f}"] if has_experiment else []
             rows.append((f"{group.name} ({unit})", *cells))
     dipoles = [f"{by_method[m].detail['dipole']:.3f}" for m in methods]
     rows.append(("dipole (debye)", *dipoles, *([f"{EXPERIMENT['dipole']:.3f}"] if has_experiment else [])))
-    note = "Means over equivalent bonds and angles; CCSD's dipole is that of its density without orbital response."
+    note = (
+        "Means over equivalent bonds and angles, by size where they differ; CCSD's dipole is that of its density "
+        "without orbital response."
+    )
     if has_experiment:
         note += " Experiment: Hoy and Bunker 1979 (equilibrium), Clough et al. 1973 (dipole)."
     columns = ("", *map(short, methods), *(["experiment"] if has_experiment else []))

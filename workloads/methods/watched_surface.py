@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 class Journey:
-    """Counts the geometries that a method's surfaces are asked for, reports them, and ends them at the time limit."""
+    """Counts the geometries that a method's surfaces are asked for, reports them, and ends them at the time limit.
+
+    A second search is for what proves to be the lower state: its seconds alone are the method's, as a circuit's are
+    those of one search, while the limit is on all of them.
+    """
 
     def __init__(self, context: Context, n_expected: int) -> None:
-        self._began = perf_counter()
         self.n_visited = self.n_evaluations = 0
+        self.seconds = 0.0  # of the last search
+        self._began = self._earlier = 0.0
         self._context, self._n_expected = context, n_expected
-
-    @property
-    def seconds(self) -> float:
-        """Since it began."""
-        return perf_counter() - self._began
 
     def equilibrium(
         self, make_surface: "Callable[[Molecule], Surface]", molecule: "Molecule", space: str | None
@@ -32,8 +32,12 @@ class Journey:
         from chemistry.threads import SMALL_BASIS, SMALL_SECTOR, one_thread_if
 
         dimension = molecule.size(active_space=space).sector_dimension
+        self._earlier += self.seconds
+        self._began = perf_counter()
         with one_thread_if(molecule.active_space().n_orbitals <= SMALL_BASIS and dimension <= SMALL_SECTOR):
-            return equilibrium(lambda where: Watched(make_surface(where), self), molecule)
+            found = equilibrium(lambda where: Watched(make_surface(where), self, where), molecule)
+        self.seconds = perf_counter() - self._began
+        return found
 
     def arrived(self, point: "SurfacePoint") -> None:
         """One geometry is done."""
@@ -42,7 +46,7 @@ class Journey:
         share = self.n_visited / self._n_expected
         self._context.progress(min(share, 1 - 0.1 / (1 + share)), f"{point.energy:.6f} hartree")
         limit = self._context.time_limit
-        if limit is not None and self.seconds > limit:
+        if limit is not None and self._earlier + perf_counter() - self._began > limit:
             raise ValueError(
                 f"The time limit of {limit:g} s was reached after {self.n_visited} of about {self._n_expected} "
                 "geometries: give a longer --time-limit."
@@ -50,15 +54,15 @@ class Journey:
 
 
 class Watched:
-    """A surface that tells a journey of every geometry."""
+    """A surface that tells a journey of every geometry, and may begin elsewhere than it was made."""
 
-    def __init__(self, surface: "Surface", journey: Journey) -> None:
-        self.surface, self._journey = surface, journey
+    def __init__(self, surface: "Surface", journey: Journey, begins: "Molecule") -> None:
+        self.surface, self._journey, self._begins = surface, journey, begins
 
     @property
     def molecule(self) -> "Molecule":
         """Where the surface begins."""
-        return self.surface.molecule
+        return self._begins
 
     def point(self, positions: Any, *, field: Sequence[float] | None = None) -> "SurfacePoint":
         """The surface's own."""
