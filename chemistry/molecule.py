@@ -357,7 +357,8 @@ class Molecule:
         if mole.nelec[0] > mole.nao:
             raise ValueError(
                 f"{self.formula} with charge {self.charge} and {self.spin} unpaired electrons has {mole.nelec[0]} "
-                f"electrons of spin up, but only {mole.nao} orbitals in {self.basis_name}: use a larger basis set."
+                f"electrons of spin up, but only {mole.nao} orbital{'s' if mole.nao > 1 else ''} in {self.basis_name}: "
+                "use a larger basis set."
             )
         return mole
 
@@ -383,9 +384,12 @@ class Molecule:
         for name, meaning in (("charge", "elementary charges"), ("spin", "unpaired electrons")):
             value = getattr(self, name)
             try:
-                object.__setattr__(self, name, index(value))
+                whole = index(value)
             except TypeError:
-                raise ValueError(f"{name} is a whole number of {meaning}, but {value!r} was given.") from None
+                whole = None
+            if whole is None or isinstance(value, bool):
+                raise ValueError(f"{name} is a whole number of {meaning}, but {value!r} was given.")
+            object.__setattr__(self, name, whole)
 
     def _check_electrons(self, electrons: int, where: str) -> None:
         """Refuse a charge and a spin that the electrons, or those outside core potentials, cannot have."""

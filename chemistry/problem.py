@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -117,6 +117,21 @@ class ElectronicProblem:
         from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
 
         return MolecularHamiltonian(self.constant, self.one_body, self.two_body, self.beta)
+
+
+def check_problem(problem: Any, what: str) -> None:
+    """Refuse what is no electronic problem, such as the molecule that it is made from.
+
+    Args:
+        problem: What a caller gave.
+        what: The method, to begin the sentence with.
+
+    Raises:
+        ValueError: If it is something else.
+    """
+    if not isinstance(problem, ElectronicProblem):
+        remedy = ": give molecule.problem()" if hasattr(problem, "problem") else ""
+        raise ValueError(f"{what} takes an electronic problem, but a {type(problem).__name__} was given{remedy}.")
 
 
 def electronic_problem(mean_field: MeanField, space: ActiveSpace) -> ElectronicProblem:

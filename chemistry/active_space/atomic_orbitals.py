@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from chemistry.geometry import ATOMIC_NUMBERS
+
 if TYPE_CHECKING:
     from pyscf import gto
 
 _MINIMAL = "minao"
+# From these nuclear charges on MINAO is made from cc-pVTZ-PP: it lacks so many inner shells of s, p, d and f, those of
+# 28 electrons and of 60, and its first functions are of the shells above them.
+_INNER_SHELLS = ((72, (4, 3, 2, 1)), (37, (3, 2, 1, 0)), (1, (0, 0, 0, 0)))
 _LABEL = re.compile(
     r"(?:(?P<atom>\d+) ?)?(?P<element>[A-Za-z]{1,2}) (?P<shell>[1-7][spdf])(?: ?(?P<component>[a-z][\w^+-]*))?",
     re.IGNORECASE,
@@ -60,7 +65,7 @@ class AtomicOrbitals:
             atoms: Which ones, counted from 0.
         """
         found: dict[int, list[int]] = {}
-        for index, (place, symbol, shell, component) in enumerate(minimal.ao_labels(fmt=None)):
+        for index, (place, symbol, shell, component) in enumerate(_names(minimal)):
             atom = atoms[place]
             if (
                 self.element == symbol
@@ -104,9 +109,11 @@ def atomic_parts(mol: gto.Mole, labels: Sequence[str]) -> np.ndarray:
     for label, orbital in zip(labels, wanted, strict=True):
         named = orbital.vectors(mol, minimal, atoms)
         if not named:
-            there = dict.fromkeys(f"{symbol} {shell}" for _, symbol, shell, _ in minimal.ao_labels(fmt=None))
+            there = dict.fromkeys(f"{symbol} {shell}" for _, symbol, shell, _ in _names(minimal))
             elements = dict.fromkeys(mol.atom_pure_symbol(atom) for atom in range(mol.natm))
-            what = f"of these elements it has {', '.join(there)}" if there else f"it consists of {', '.join(elements)}"
+            what = f"it consists of {', '.join(elements)}"
+            if there:
+                what = f"of these elements there are {', '.join(there)}, those of a minimal basis set"
             raise ValueError(f"No atomic orbital of the molecule is called {label!r}: {what}.")
         vectors += named
     columns = np.array(vectors).T
@@ -135,6 +142,16 @@ def _minimal_basis(mol: gto.Mole, atoms: Sequence[int]) -> gto.Mole:
                 "choose the active space in another way."
             ) from None
     return minimal.build(False, False)
+
+
+def _names(minimal: gto.Mole) -> list[tuple[int, str, str, str]]:
+    """Atom from 0, element, shell and component of each function of the minimal basis set, as chemists count shells."""
+    names = []
+    for place, symbol, shell, component in minimal.ao_labels(fmt=None):
+        inner = next(shells for first, shells in _INNER_SHELLS if ATOMIC_NUMBERS[symbol] >= first)
+        number = int(shell[:-1]) + inner["spdf".index(shell[-1])]
+        names.append((place, symbol, f"{number}{shell[-1]}", component))
+    return names
 
 
 def plane_normal(mol: gto.Mole, atom: int) -> np.ndarray:

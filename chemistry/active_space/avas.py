@@ -28,7 +28,8 @@ class Avas:
     Args:
         labels: Atomic orbitals of a minimal basis set: `"O 2p"` for those of all oxygen atoms, `"2 O 2p"` for those of
             the molecule's second atom, `"C 2pz"` for one direction (of the geometry as it was given), `"C 2p pi"` for
-            the one perpendicular to the plane of each atom and its neighbours.
+            the one perpendicular to the plane of each atom and its neighbours. Shells are counted from 1s, those of the
+            electrons that a core potential stands for included: `"Au 5d"`.
         threshold: The least part of an active orbital that they make up.
 
     Raises:

@@ -53,7 +53,8 @@ class ChosenOrbitals:
         n_alpha, n_beta = mol.nelec
         if self.numbers[-1] > mol.nao:
             raise ValueError(
-                f"Orbital {self.numbers[-1]} was chosen, but {molecule.formula} has {mol.nao} orbitals in this basis."
+                f"Orbital {self.numbers[-1]} was chosen, but {molecule.formula} has {mol.nao} "
+                f"orbital{'s' if mol.nao > 1 else ''} in this basis."
             )
         left_out = [number for number in range(n_beta + 1, n_alpha + 1) if number not in self.numbers]
         if left_out:

@@ -103,10 +103,12 @@ def window_around_gap(n_electrons: int, n_active: int, *, n_alpha: int, n_beta: 
     n_frozen = (total - n_electrons) // 2
     if n_frozen + n_active > n_orbitals:
         raise ValueError(
-            f"{wanted} is larger than the molecule in this basis, which has {n_orbitals} orbitals, "
-            f"{n_frozen} of them below it."
+            f"{wanted} is larger than the molecule in this basis, which has {n_orbitals} "
+            f"orbital{'s' if n_orbitals > 1 else ''}, {n_frozen} of them below it."
         )
     active_alpha, active_beta = n_alpha - n_frozen, n_beta - n_frozen
     if active_alpha > n_active:
-        raise ValueError(f"{wanted} has more electrons than its {n_active} orbitals can hold.")
+        raise ValueError(
+            f"{wanted} has more electrons than its {n_active} orbital{'s' if n_active > 1 else ''} can hold."
+        )
     return ActiveSpace(n_frozen=n_frozen, n_orbitals=n_active, n_alpha=active_alpha, n_beta=active_beta)

@@ -19,7 +19,7 @@ from chemistry.adapt.recycled_bfgs import RecycledBFGS, bordered
 from chemistry.adapt.selection import next_addition
 from chemistry.ansatz.excitation_circuit import ExcitationCircuit
 from chemistry.excitations import Excitation, is_allowed
-from chemistry.problem import ElectronicProblem
+from chemistry.problem import ElectronicProblem, check_problem
 from runtime import Minimum
 
 _OWN_TOLERANCE = 1e-2  # of the pool's: how small the gradients of the circuit's own parameters are made
@@ -72,6 +72,7 @@ def adapt_vqe(
             problem.
         DoesNotFitError: If the determinants would not fit in memory; a `ValueError`.
     """
+    check_problem(problem, "adapt_vqe")
     limits = Limits(
         n_electrons=problem.n_electrons,
         gradient_tolerance=gradient_tolerance,

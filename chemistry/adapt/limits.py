@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import isfinite
 
 from chemistry.adapt.record import AdaptStatus, AdaptStep
 
@@ -36,6 +37,8 @@ class Limits:
                 "gradient_tolerance and energy_tolerance must be positive, "
                 f"but {self.gradient_tolerance} and {self.energy_tolerance} were given."
             )
+        if self.target_energy is not None and not isfinite(self.target_energy):
+            raise ValueError(f"target_energy is a finite number of hartree, but {self.target_energy} was given.")
         for name in ("max_operators", "max_evaluations", "time_limit"):
             value = getattr(self, name)
             if value is not None and not value > 0:

@@ -10,7 +10,7 @@ import numpy as np
 
 from chemistry.baselines.energy import Energy, energy_of
 from chemistry.integrals.spin_integrals import check_shared_orbitals
-from chemistry.problem import ElectronicProblem
+from chemistry.problem import ElectronicProblem, check_problem
 
 _MOST_SWEEPS = 30
 _ENERGY_TOLERANCE = 1e-8  # hartree, between sweeps
@@ -43,6 +43,7 @@ def dmrg(problem: ElectronicProblem, *, bond_dimension: int = 250, n_threads: in
         ValueError: If block2 is not installed, the bond dimension is not positive, the reference is unrestricted, or
             there is only one orbital.
     """
+    check_problem(problem, "dmrg")
     if bond_dimension < 1:
         raise ValueError(f"The bond dimension is at least 1, but {bond_dimension} was given.")
     check_shared_orbitals(problem.beta, "DMRG")

@@ -11,7 +11,7 @@ import numpy as np
 
 from chemistry.hartree_fock.restricted_field import converged_field
 from chemistry.integrals.spin_integrals import BetaIntegrals
-from chemistry.problem import ElectronicProblem
+from chemistry.problem import ElectronicProblem, check_problem
 from chemistry.threads import one_thread_if
 
 SMALL_DIMENSION = 200_000  # determinants up to which one thread and many vectors are kept
@@ -28,10 +28,14 @@ def n_determinants(problem: ElectronicProblem) -> int:
 def on_few_threads(
     solve: Callable[Concatenate[ElectronicProblem, P], R],
 ) -> Callable[Concatenate[ElectronicProblem, P], R]:
-    """Solve a small problem on one thread: more would spend their time waiting for each other."""
+    """Solve a small problem on one thread: more would spend their time waiting for each other.
+
+    What is no electronic problem is refused first.
+    """
 
     @wraps(solve)
     def solved(problem: ElectronicProblem, *args: P.args, **kwargs: P.kwargs) -> R:
+        check_problem(problem, solve.__name__)
         with one_thread_if(n_determinants(problem) <= SMALL_DIMENSION):
             return solve(problem, *args, **kwargs)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chemistry.baselines.energy import Energy, energy_of
-from chemistry.problem import ElectronicProblem
+from chemistry.problem import ElectronicProblem, check_problem
 from chemistry.states.quantum_numbers import spin_squared_of
 
 
@@ -15,6 +15,7 @@ def hartree_fock_energy(problem: ElectronicProblem) -> Energy:
     The detail has its `s_squared`, which exceeds S (S + 1) where an unrestricted determinant mixes spins (None where
     the overlap of its orbitals is not known).
     """
+    check_problem(problem, "hartree_fock_energy")
     problem = problem.canonical or problem
     s_squared = reference_spin_squared(problem)
     field_ = problem.mean_field

@@ -12,7 +12,7 @@ from chemistry.excited_states.determinant_vector import DeterminantVector, strin
 from chemistry.excited_states.equation_of_motion import Excitations, Images, solve, solve_projected
 from chemistry.excited_states.excitation_operators import ExcitationOperator, excitation_operators
 from chemistry.excited_states.requirements import check_shared_orbitals, check_states
-from chemistry.excited_states.state import ExcitedStates, Found, ascending, described
+from chemistry.excited_states.state import FAR, ExcitedStates, Found, ascending, described
 from chemistry.excited_states.transition_dipole import position_integrals
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def qeom(
             correlated ground states ask for, whose excitations do not begin at the reference determinant.
 
     Returns:
-        The states, lowest first. Spins, irreps and residuals are those of O+|0>.
+        The states, lowest first. Spins, irreps and residuals are those of O+|0>; the status says where residuals are
+        large, which `converged` does not.
 
     Raises:
         ValueError: If a number is not positive, both spins have orbitals of their own, the ground state belongs to
@@ -101,6 +102,12 @@ def qeom(
         sentences.append("That state is not the lowest: the energy falls along some excitation.")
     if any(solution.degenerate for solution in solutions):
         sentences.append("It is degenerate, and not all states of its energy respond: generalised=True finds them.")
+    farthest = max((s.residual for s in states if s.vector is not state), default=0.0)
+    if farthest > FAR and not generalised:
+        sentences.append(
+            f"Residuals reach {farthest:.2f} hartree: some of these states are far from eigenstates and others may be "
+            "missing, as where electrons correlate strongly; take generalised=True, which excites between all orbitals."
+        )
     of_ground = next((s for s in states if s.vector is state), None)
     if of_ground is not None and of_ground.residual > _INEXACT:
         sentences.append(f"Its residual of {of_ground.residual:.3f} hartree limits what follows from it.")

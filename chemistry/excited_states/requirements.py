@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
 
 def check_shared_orbitals(problem: ElectronicProblem) -> None:
-    """Refuse a problem in which spin down has orbitals of its own.
+    """Refuse a problem in which spin down has orbitals of its own, and what is no electronic problem.
 
     Raises:
-        ValueError: If it has.
+        ValueError: If it is such.
     """
+    from chemistry.problem import check_problem
+
+    check_problem(problem, "A method for excited states")
     if problem.beta is not None:
         raise ValueError(
             "Excited states of a given spin need orbitals that both spins share, and this problem has those of an"

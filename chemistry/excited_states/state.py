@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chemistry.states.density_matrices import DensityMatrices
 
 HARTREE_IN_EV = 27.211386245988  # CODATA 2018
-_FAR = 0.1  # hartree, of a residual that calls for a word
+FAR = 0.1  # hartree, of a residual that calls for a word
 _SAME_ENERGY = 1e-6  # hartree
 _PURE_SPIN = 0.02  # in S^2: what a state may be off before it is said to mix spins
 
@@ -157,6 +157,6 @@ def _with_doubts(state: ElectronicState) -> ElectronicState:
     status = state.status
     if state.multiplicity is None:
         status += f" Mixed spin: S² = {state.spin_squared:.3f} belongs to no multiplicity."
-    if state.residual > _FAR:
+    if state.residual > FAR:
         status += f" Far from an eigenstate: its residual is {state.residual:.2f} hartree."
     return replace(state, status=status)

@@ -101,9 +101,9 @@ def parse_atom(line: str, *, unit: str = "angstrom", extra_columns: bool = False
         extra_columns: Whether more may follow, which is not looked at.
 
     Raises:
-        ValueError: If it is anything else.
+        ValueError: If it is anything else, or has what may be decimal commas.
     """
-    fields = line.replace(",", " ").split()
+    fields = _fields(line)
     wanted = f"An atom is an element and three coordinates in {unit}"
     if len(fields) < 4:
         raise ValueError(f"{wanted}, but {line!r} was given.")
@@ -119,6 +119,19 @@ def parse_atom(line: str, *, unit: str = "angstrom", extra_columns: bool = False
     if not all(map(math.isfinite, position)):
         raise ValueError(f"Coordinates are finite numbers in {unit}, but {line!r} was given.")
     return atom_at(symbol, unit_length(unit) * np.array(position))
+
+
+def _fields(line: str) -> list[str]:
+    """The parts of a line, in which a comma that may be a decimal one is refused and not taken to separate numbers."""
+    words = re.sub(r"\s*,\s+|\s+,", " ", f"{line} ").split()
+    if not any("," in word for word in words[:4]):
+        return words
+    # Commas between coordinates are understood where nothing else separates them: 'H,0,0,0.7' or 'H 0,0,0.7'.
+    fields = ",".join(words).split(",")
+    separate = "," not in words[0] if len(words) == 2 else len(words) == 1
+    if separate and (len(fields) <= 4 or "." in "".join(fields[1:4])):
+        return fields
+    raise ValueError(f"Decimals are written with points, as in 'H 0.0 0.0 0.74', but {line!r} was given.")
 
 
 def check_atoms(atoms: tuple[Atom, ...]) -> None:

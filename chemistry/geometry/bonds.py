@@ -29,6 +29,8 @@ def stretch_bond(atoms: tuple[Atom, ...], bond: tuple[int, int], length: float) 
         ValueError: If the bond does not name two different atoms, or the length is not a positive number.
     """
     first, second = bond
+    if len(atoms) < 2:
+        raise ValueError(f"A bond is between two atoms, but the molecule is a lone {atoms[0].symbol}.")
     if first == second or not all(1 <= index <= len(atoms) for index in bond):
         raise ValueError(
             f"A bond is two different atoms counted from 1 to {len(atoms)}, but {first} and {second} were given."

@@ -88,9 +88,8 @@ def _parse_frames(text: str, source: str, unit: str) -> tuple[tuple[Atom, ...], 
         header = lines[start] if lines else ""
         if not header.isdecimal():
             if not frames:
-                raise ValueError(
-                    f"The first line of an xyz file is the number of atoms, but {source} begins with {header!r}."
-                )
+                begins = f"begins with {header!r}" if header else "begins with a blank line" if lines else "is empty"
+                raise ValueError(f"The first line of an xyz file is the number of atoms, but {source} {begins}.")
             raise ValueError(
                 f"{source} announces {len(frames[-1])} atoms in frame {len(frames)} but goes on with {header!r}."
             )
@@ -98,7 +97,13 @@ def _parse_frames(text: str, source: str, unit: str) -> tuple[tuple[Atom, ...], 
         body = lines[start + 2 : stop]
         if len(body) < int(header):
             raise ValueError(f"{source} announces {int(header)} atoms but lists {len(body)}.")
-        atoms = tuple(_parse_rows(body, "".join(lines[start + 1 : start + 2]), source, unit))
+        if "" in body:
+            blank = body.index("")
+            raise ValueError(
+                f"Line {start + 3 + blank} of {source} is blank, where atom {blank + 1} of {int(header)} was expected: "
+                "delete the line."
+            )
+        atoms = tuple(_parse_rows(body, start + 3, "".join(lines[start + 1 : start + 2]), source, unit))
         check_atoms(atoms)
         frames.append(atoms)
         start = stop
@@ -107,20 +112,22 @@ def _parse_frames(text: str, source: str, unit: str) -> tuple[tuple[Atom, ...], 
     return tuple(frames)
 
 
-def _parse_rows(rows: Sequence[str], comment: str, source: str, unit: str) -> list[Atom]:
-    """The atoms of a frame, whose comment may say in which columns they are."""
+def _parse_rows(rows: Sequence[str], first: int, comment: str, source: str, unit: str) -> list[Atom]:
+    """The atoms of a frame, whose comment may say in which columns they are and whose first has a line's number."""
     entries = {key.lower(): quoted or plain for key, quoted, plain in _ENTRY.findall(comment)}
     if "lattice" in entries and "t" in entries.get("pbc", "T T T").lower():
         raise ValueError(f"{source} is a crystal: its comment gives a Lattice, and only molecules are treated.")
-    if "properties" not in entries:
-        return [parse_atom(row, unit=unit, extra_columns=True) for row in rows]
-    columns, width = _columns(entries["properties"], source)
+    columns, width = _columns(entries["properties"], source) if "properties" in entries else (None, 0)
     atoms = []
-    for row in rows:
+    for number, row in enumerate(rows, start=first):
         fields = row.split()
         if len(fields) < width:
             raise ValueError(f"{source} announces {width} columns, but one of its lines is {row!r}.")
-        atoms.append(parse_atom(" ".join(fields[column] for column in columns), unit=unit))
+        line = row if columns is None else " ".join(fields[column] for column in columns)
+        try:
+            atoms.append(parse_atom(line, unit=unit, extra_columns=columns is None))
+        except ValueError as error:
+            raise ValueError(f"Line {number} of {source}: {error}") from None
     return atoms
 
 

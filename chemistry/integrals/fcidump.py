@@ -84,8 +84,9 @@ def read_fcidump(path: str | Path, *, keep_order: bool = False) -> ElectronicPro
         reference's Fock matrix.
 
     Raises:
-        ValueError: If there is no such file, it cannot be read, its integrals are complex or differ between the spins,
-            or ORBSYM forbids integrals that are there.
+        ValueError: If there is no such file, it cannot be read, it has no one-body integrals or no constant, as when it
+            was cut off, its integrals are complex or differ between the spins, or ORBSYM forbids integrals that are
+            there.
     """
     text = read_text(path, "FCIDUMP file")
     match = re.match(r"\s*[&$]FCI\b(.*?)(?:[&$]END|/)", text, re.IGNORECASE | re.DOTALL)
@@ -123,8 +124,12 @@ def write_fcidump(problem: ElectronicProblem, path: str | Path) -> None:
         path: The file, which is replaced if it is there.
 
     Raises:
-        ValueError: If the spins have orbitals of their own.
+        ValueError: If the spins have orbitals of their own, or the path is a folder or in none.
     """
+    path = Path(path)
+    if path.is_dir() or not path.parent.is_dir():
+        trouble = "is a folder" if path.is_dir() else f"is in no folder that exists: make {path.parent} first"
+        raise ValueError(f"An FCIDUMP file is written to a path that can be a file, but {path} {trouble}.")
     if problem.beta is not None:
         raise ValueError("An FCIDUMP file is written for orbitals that both spins share: use a restricted reference.")
     labels = _molpro_numbers(problem.point_group, problem.irreps)
@@ -140,9 +145,11 @@ def write_fcidump(problem: ElectronicProblem, path: str | Path) -> None:
     places = np.stack([i[pair], j[pair], i[other], j[other]])
     values = problem.two_body[tuple(places)]
     lines += _lines(values, places + 1)
-    lines += _lines(problem.one_body[i, j], np.stack([i + 1, j + 1, 0 * i, 0 * i]))
+    # A file without one-body integrals is taken to be cut off, so they are written even if all are zero.
+    places = np.stack([i + 1, j + 1, 0 * i, 0 * i])
+    lines += _lines(problem.one_body[i, j], places, keep_zero=not problem.one_body.any())
     lines += _lines(np.array([problem.constant]), np.zeros((4, 1), dtype=np.int64), keep_zero=True)
-    Path(path).write_text("\n".join(lines) + "\n", encoding="ascii")
+    path.write_text("\n".join(lines) + "\n", encoding="ascii")
 
 
 def _lines(values: np.ndarray, places: np.ndarray, *, keep_zero: bool = False) -> list[str]:
@@ -169,12 +176,12 @@ def _parse_header(text: str, path: str | Path) -> _Header:
         numbers[name] = value[0]
     n_orbitals, n_electrons, unpaired = numbers["NORB"], numbers["NELEC"], abs(numbers["MS2"])
     if not 1 <= n_orbitals <= _MOST_ORBITALS:
-        raise ValueError(f"{path} has {n_orbitals} orbitals, but 1 to {_MOST_ORBITALS} are treated.")
+        raise ValueError(f"{path} has {n_orbitals} orbital{_s(n_orbitals)}, but 1 to {_MOST_ORBITALS} are treated.")
     if (n_electrons - unpaired) % 2 or unpaired > n_electrons or n_electrons < 1:
         raise ValueError(f"{path} has NELEC={n_electrons} electrons, of which MS2={unpaired} cannot be unpaired.")
     n_alpha = (n_electrons + unpaired) // 2
     if n_alpha > n_orbitals:
-        raise ValueError(f"{path} has {n_alpha} electrons of spin up, but only {n_orbitals} orbitals.")
+        raise ValueError(f"{path} has {n_alpha} electrons of spin up, but only {n_orbitals} orbital{_s(n_orbitals)}.")
     labels = None
     if entries.get("ORBSYM"):
         numbers_given = _whole_numbers(entries["ORBSYM"])
@@ -190,6 +197,10 @@ def _parse_header(text: str, path: str | Path) -> _Header:
     )
 
 
+def _s(number: int) -> str:
+    return "" if number == 1 else "s"
+
+
 def _whole_numbers(text: str) -> list[int] | None:
     """A list of Fortran's, in which `3*1` is short for `1,1,1`; None if it is something else."""
     numbers: list[int] = []
@@ -203,12 +214,13 @@ def _whole_numbers(text: str) -> list[int] | None:
 
 def _parse_integrals(text: str, n_orbitals: int, path: str | Path) -> _Integrals:
     rows = [row for row in (line.split() for line in text.splitlines()) if row]
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
         if row[0].startswith("("):
             raise ValueError(f"{path} holds complex integrals, as in {' '.join(row)!r}, but only real ones are read.")
         if len(row) != 5:
+            last = ", the last, as if it were cut off" if number == len(rows) else ""
             raise ValueError(
-                f"A line of an FCIDUMP file is a value and four indices, but {path} has {' '.join(row)!r}."
+                f"A line of an FCIDUMP file is a value and four indices, but {path} has {' '.join(row)!r}{last}."
             )
     try:
         values = np.array([float(row[0].replace("D", "e").replace("d", "e")) for row in rows])
@@ -220,7 +232,8 @@ def _parse_integrals(text: str, n_orbitals: int, path: str | Path) -> _Integrals
     wrong |= ~np.isin(kind, (15, 12, 8, 0))
     if wrong.any():
         row = rows[int(np.argmax(wrong))]
-        raise ValueError(f"{path} has {n_orbitals} orbitals, but one of its lines is {' '.join(row)!r}.")
+        raise ValueError(f"{path} has {n_orbitals} orbital{_s(n_orbitals)}, but one of its lines is {' '.join(row)!r}.")
+    _check_whole(kind, path)
     two_body = np.zeros((n_orbitals,) * 4)
     one_body = np.zeros((n_orbitals,) * 2)
     i, j, k, l = (places[kind == 15] - 1).T  # noqa: E741
@@ -239,11 +252,21 @@ def _parse_integrals(text: str, n_orbitals: int, path: str | Path) -> _Integrals
                 "its orbitals are complex, or not the same for both spins."
             )
     return _Integrals(
-        constant=float(values[kind == 0][-1]) if (kind == 0).any() else 0.0,
+        constant=float(values[kind == 0][-1]),
         one_body=one_body,
         two_body=two_body,
         orbital_energies=_orbital_energies(places[kind == 8, 0], values[kind == 8], n_orbitals),
     )
+
+
+def _check_whole(kind: np.ndarray, path: str | Path) -> None:
+    """Refuse a file that lacks what comes after the two-body integrals, as one does that was cut off."""
+    for code, what, remedy in (
+        (12, "one-body integrals, h_ij with the indices i j 0 0", "write '0.0 1 1 0 0' if all are zero"),
+        (0, "constant, with the indices 0 0 0 0", "add the line '0.0 0 0 0 0' if it is zero"),
+    ):
+        if not (kind == code).any():
+            raise ValueError(f"{path} has no {what}, and may be cut off: write the file again, or {remedy}.")
 
 
 def _orbital_energies(orbitals: np.ndarray, values: np.ndarray, n_orbitals: int) -> np.ndarray | None:

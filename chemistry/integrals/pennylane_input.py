@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import index
 from typing import Any
 
@@ -12,6 +13,7 @@ from chemistry.geometry import ANGSTROM_PER_BOHR
 from chemistry.geometry.atoms import atom_at
 from chemistry.hamiltonian.jordan_wigner import pauli_words
 from chemistry.integrals.bare_integrals import problem_from_integrals
+from chemistry.integrals.occupied_orbitals import lowest_determinant
 from chemistry.problem import ElectronicProblem
 
 # Coefficients of Pauli words that differ by less are the same; PennyLane leaves out integrals below 1e-12.
@@ -85,6 +87,10 @@ def problem_from_pennylane(
         spin: How many of them are unpaired, 2S.
         wires: Its wires in order; None: 0, 1, 2 and so on.
 
+    Returns:
+        The problem; with a note where other orbitals than the first make a lower determinant, as they do when the wires
+        are in another order.
+
     Raises:
         ValueError: If it is not such a Hamiltonian: under another mapping, tapered, complex, different for the two
             spins, or not conserving electrons.
@@ -103,7 +109,30 @@ def problem_from_pennylane(
         raise ValueError(f"Of {n_electrons} electrons {spin} cannot be unpaired: spin is {n_electrons % 2}, and so on.")
     constant, one_body, two_body = _integrals(coefficients, x, z, n_orbitals)
     _check_same(coefficients, x, z, constant, one_body, two_body)
-    return problem_from_integrals(constant, one_body, two_body, (n_electrons + spin) // 2, (n_electrons - spin) // 2)
+    problem = problem_from_integrals(constant, one_body, two_body, (n_electrons + spin) // 2, (n_electrons - spin) // 2)
+    return replace(problem, notes=(*problem.notes, *_reference_note(problem)))
+
+
+def _reference_note(problem: ElectronicProblem) -> tuple[str, ...]:
+    """A sentence where the determinant of the first orbitals is not the lowest, and nothing where it is."""
+    double, single = lowest_determinant(problem.one_body, problem.two_body, problem.n_alpha, problem.n_beta)
+    lowest = [*double.tolist(), *single.tolist()]
+    if sorted(lowest) == list(range(problem.n_alpha)):
+        return ()
+    rest = [orbital for orbital in range(problem.n_orbitals) if orbital not in lowest]
+    order = np.array([*lowest, *rest])
+    excess = (
+        problem.reference_energy
+        - replace(
+            problem, one_body=problem.one_body[np.ix_(order, order)], two_body=problem.two_body[np.ix_(*[order] * 4)]
+        ).reference_energy
+    )
+    numbers = ", ".join(str(orbital + 1) for orbital in sorted(lowest))
+    return (
+        f"The reference, of the first orbitals, lies {excess:.3f} hartree above the determinant of "
+        f"{'orbital' if len(lowest) == 1 else 'orbitals'} {numbers}: if the wires are in another order than the "
+        "orbitals, perhaps reversed, give wires=.",
+    )
 
 
 def _masks(

@@ -15,7 +15,7 @@ from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy, Orbital
 from chemistry.orbital_optimization.orbital_space import OrbitalSpace, orbital_space
 from chemistry.orbital_optimization.reference_states import FromReference, lowest_references
 from chemistry.orbital_optimization.search import Found, SearchLimits, is_minimum, search, second_derivatives
-from chemistry.problem import problem_in_orbitals
+from chemistry.problem import check_problem, problem_in_orbitals
 from chemistry.threads import SMALL_BASIS, SMALL_SECTOR, one_thread_if
 from runtime import Status
 
@@ -97,6 +97,7 @@ def oo_vqe(
         ValueError: If the problem does not know its orbitals, the ansatz does not conserve electrons, there are not so
             many states, or a limit or the start is not as wanted.
     """
+    check_problem(problem, "oo_vqe")
     made = ansatz is not None and hasattr(ansatz, "n_params")
     treated = problem if made else without_symmetry(problem)
     circuit: Any = ansatz if made else circuit_for(treated, ansatz)  # type: ignore[arg-type]

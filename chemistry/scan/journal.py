@@ -39,6 +39,8 @@ class JsonLines:
         self.path = Path(path)
         if not self.path.parent.is_dir():
             raise ValueError(f"The journal {self.path} needs a folder that exists: make {self.path.parent} first.")
+        if self.path.is_dir():
+            raise ValueError(f"The journal {self.path} is a folder: give the path of a file in it.")
 
     def load(self) -> Mapping[str, str]:
         """See `ScanJournal.load`.

@@ -48,10 +48,15 @@ def ci_vectors(program: Program, params: Any) -> tuple[int, list[CiVector]]:
         params: shape (n_params,).
 
     Raises:
-        ValueError: if the wires are not numbers, or `params` has another shape or is not finite.
+        ValueError: if it is no program, the wires are not numbers, or `params` has another shape or is not finite.
     """
     from pyscf.fci import cistring
 
+    if not (hasattr(program, "sector") and hasattr(program, "state")):
+        raise ValueError(
+            "A state is that of a program, as from runtime.compile(ansatz, problem.hamiltonian), and of its parameters,"
+            f" but a {type(program).__name__} was given."
+        )
     sector = program.sector
     wires: Sequence[Any] = sector.wires
     amplitudes = np.asarray(program.state(params))

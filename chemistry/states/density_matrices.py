@@ -76,7 +76,7 @@ def reduced_density_matrices(program: Program, params: Any) -> DensityMatrices:
         params: shape (n_params,).
 
     Raises:
-        ValueError: if the wires are not numbers, or `params` has another shape or is not finite.
+        ValueError: if it is no program, the wires are not numbers, or `params` has another shape or is not finite.
     """
     return density_matrices_of(*ci_vectors(program, params))
 

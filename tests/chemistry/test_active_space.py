@@ -114,7 +114,7 @@ def test_methods_refuse_what_means_nothing(make, message):
         ("lih", "mp2-natural:4,9", "larger than the molecule in this basis, which has 6 orbitals"),
         ("lih", "mp2-natural:0.5", "Too few natural orbitals have occupations between 0.5 and 1.5: the farthest"),
         ("h2", "avas:O 2p", "No atomic orbital of the molecule is called 'O 2p': it consists of H"),
-        ("lih", "avas:Li 2p", "of these elements it has Li 1s, Li 2s"),
+        ("lih", "avas:Li 2p", "of these elements there are Li 1s, Li 2s"),
         ("lih", "avas:2 Li 2s", "is called '2 Li 2s'"),
         ("lih", "avas:H 1s pi", "Only a p shell"),
         ("o2", "advised:2", "has 2 unpaired electrons, each with an orbital: allow at least 3 orbitals"),

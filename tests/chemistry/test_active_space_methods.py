@@ -79,6 +79,55 @@ def test_avas_is_that_of_pyscf(name, labels, size):
     assert full_ci(problem).energy == pytest.approx(solver.kernel(orbitals)[0], abs=1e-8)
 
 
+@pytest.mark.parametrize(
+    ("geometry", "basis", "labels", "pyscf_labels", "size"),
+    [
+        ("Au 0 0 0; H 0 0 1.5", "lanl2dz", ("Au 5d",), ("Au 5d",), "(10,5)"),
+        ("Au 0 0 0; H 0 0 1.5", "lanl2dz", ("Au 6s", "H 1s"), ("Au 6s", "H 1s"), "(4,3)"),
+        ("Ag 0 0 0; H 0 0 1.6", "lanl2dz", ("Ag 4d",), ("Ag 4d",), "(10,5)"),
+        ("I 0 0 0; H 0 0 1.6", "def2-svp", ("I 5p",), ("I 5p",), "(6,3)"),
+        # PySCF counts the functions of the minimal basis set from the molecule's own core: here they have another.
+        ("I 0 0 0; I 0 0 2.67", "sto-3g", ("I 5p",), ("I 3p",), "(12,7)"),
+        ("I 0 0 0; I 0 0 2.67", "lanl2dz", ("I 5p",), ("I 6p",), "(10,6)"),
+    ],
+)
+def test_shells_are_counted_as_chemists_count_them(geometry, basis, labels, pyscf_labels, size):
+    molecule = Molecule(geometry, basis=basis)
+    selected = molecule.selected_orbitals(Avas(labels))
+    assert str(selected.space) == size
+    field = molecule.mean_field.scf
+    n_orbitals, n_electrons, orbitals = avas.avas(field, list(pyscf_labels), openshell_option=3, canonicalize=False)
+    assert (n_electrons, n_orbitals) == (selected.space.n_electrons, selected.space.n_orbitals)
+    theirs = orbitals[:, selected.space.n_frozen :][:, :n_orbitals]
+    overlaps = np.linalg.svd(theirs.T @ field.get_ovlp() @ selected.active)[1]
+    assert overlaps == pytest.approx(np.ones(n_orbitals), abs=1e-6)
+
+
+def test_a_shell_that_no_minimal_basis_set_has_is_refused_with_those_there_are():
+    silver = Molecule("Ag 0 0 0; H 0 0 1.6", basis="lanl2dz")
+    with pytest.raises(ValueError, match="called 'Ag 3d': of these elements there are Ag 4s, Ag 5s, Ag 4p, Ag 4d,"):
+        silver.active_space(active_space="avas:Ag 3d")
+
+
+@pytest.mark.parametrize("symbol", ["H", "Ne", "Ar", "Zn", "Br", "Kr", "Y", "Ag", "I", "Xe", "Hf", "W", "Au", "Rn"])
+def test_the_outermost_shells_are_those_of_the_atom(symbol):
+    from pyscf.data.elements import CONFIGURATION, charge
+
+    from chemistry.active_space.atomic_orbitals import _names
+
+    minimal = gto.M(atom=symbol, basis="minao", spin=None, verbose=0)
+    outermost = {}
+    for _, _, shell, _ in _names(minimal):
+        outermost[shell[1]] = max(outermost.get(shell[1], ""), shell)
+    electrons = CONFIGURATION[charge(symbol)][:3]
+    wanted = {
+        letter: f"{-(-n // (4 * momentum + 2)) + momentum}{letter}"
+        for momentum, (letter, n) in enumerate(zip("spd", electrons, strict=True))
+        if n
+    }
+    assert outermost == wanted
+
+
 def test_avas_takes_one_atom_by_its_number_from_one():
     water = molecule_named("h2o")
     one, both = (water.selected_orbitals(Avas(label)).space for label in ("2 H 1s", "H 1s"))

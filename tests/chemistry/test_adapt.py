@@ -305,6 +305,7 @@ def test_a_trough_is_told_from_an_eigenstate():
         ({"start": "lih"}, "4 electrons on 12 wires and the problem 4 on 8"),
         ({"gradient_tolerance": 0.0}, "gradient_tolerance and energy_tolerance must be positive, but 0.0 and None"),
         ({"energy_tolerance": -1.0}, "must be positive, but 0.001 and -1.0"),
+        ({"target_energy": float("nan")}, "target_energy is a finite number of hartree, but nan"),
         ({"max_operators": 0}, "max_operators must be positive, but 0"),
         ({"max_evaluations": 0}, "max_evaluations must be positive, but 0"),
         ({"time_limit": float("nan")}, "time_limit must be positive, but nan"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chemistry import ElectronicProblem, Molecule, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
-from chemistry.baselines import BASELINES, symmetric_ci
+from chemistry.baselines import BASELINES, casscf, dmrg, symmetric_ci
 from chemistry.problem import electronic_problem
 from chemistry.states.quantum_numbers import spin_squared_of
 
@@ -188,3 +188,14 @@ def test_bare_integrals(problem):
     )  # fmt: skip
     assert hartree_fock_energy(bare).energy == pytest.approx(full.reference_energy)
     assert full_ci(bare).energy == pytest.approx(full_ci(full).energy)
+
+
+@pytest.mark.parametrize("solve", [*BASELINES.values(), casscf, dmrg])
+def test_a_molecule_is_told_to_give_its_problem(molecule, solve):
+    name = solve.__name__
+    with pytest.raises(
+        ValueError, match=rf"{name} takes an electronic problem, but a Molecule .*: give molecule\.prob"
+    ):
+        solve(molecule("h2"))
+    with pytest.raises(ValueError, match=rf"{name} takes an electronic problem, but a float was given\.$"):
+        solve(-1.0)

@@ -194,6 +194,8 @@ def test_a_frozen_core_belongs_to_the_constant():
 
 
 def test_bad_arguments_are_answered(problem):
+    with pytest.raises(ValueError, match=r"that of a program, as from runtime\.compile.*, but a str was given"):
+        reduced_density_matrices("x", [1])
     letters = runtime.compile(lambda p: qml.X("a"), qml.Z("b"), n_params=0)
     with pytest.raises(ValueError, match=r"Spin up of orbital p is wire 2p .* also uses 'a'"):
         reduced_density_matrices(letters, [])

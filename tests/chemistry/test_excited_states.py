@@ -176,6 +176,20 @@ def test_an_exact_state_and_the_rank_of_all_electrons_are_exact():
     assert errors[0] > 1e-3 > errors[1] > 1e-5 > errors[2]
 
 
+def test_far_residuals_are_said_of_the_whole():
+    """Of a square of hydrogen atoms the response at rank 2 misses states that the generalised one finds."""
+    square = Molecule("H 0 0 0; H 1.23 0 0; H 0 1.23 0; H 1.23 1.23 0").problem()
+    exact, ground = full_ci(square, 6)[0], vqe(square)
+    plain, generalised = (qeom(square, ground, n_states=6, generalised=each) for each in (False, True))
+    assert np.abs(generalised.energies - exact).max() < 1e-6
+    assert np.abs(plain.energies - exact).max() > 0.1
+    farthest = max(state.residual for state in plain.states)
+    assert farthest > 0.1
+    assert f"Residuals reach {farthest:.2f} hartree: some of these states are far from eigenstates" in plain.status
+    assert plain.status.endswith("take generalised=True, which excites between all orbitals.")
+    assert "Residuals" not in generalised.status
+
+
 def test_a_trace_of_another_spin_does_not_double_the_states():
     problem = Molecule("Li 0 0 0; H 0 0 1.6").problem(frozen_core=True)
     energies, _ = full_ci(problem, 5)
@@ -408,6 +422,14 @@ class Unprepared(Spread):
 def test_bad_requests_are_answered(call, message):
     with pytest.raises(ValueError, match=message):
         call(hydrogen())
+
+
+def test_a_molecule_is_told_to_give_its_problem():
+    for method in (qeom, vqd, ssvqe):
+        with pytest.raises(
+            ValueError, match=r"an electronic problem, but a Molecule was given: give molecule\.problem"
+        ):
+            method(Molecule("H 0 0 0; H 0 0 0.74"))
 
 
 def test_unrestricted_references_are_refused():

@@ -224,7 +224,11 @@ def test_unrestricted_problems_are_not_written(problem, tmp_path):
         (H2.replace("ISYM=1", "ISYM=5"), "is 5, which no determinant of its 0 unpaired electrons has"),
         (H2.replace("ISYM=1", "ISYM=9"), "irrep of no product"),
         (H2 + "(0.1,0.0) 1 1 2 1\n", "complex integrals"),
-        (H2 + "0.1 1 1 2\n", "a value and four indices"),
+        (H2 + "0.1 1 1 2\n", "a value and four indices, but .* has '0.1 1 1 2', the last, as if it were cut off"),
+        (H2.replace("2 1 2 1", "2 1 2"), "but .* has '0.1812888082114959 2 1 2'[.]"),
+        ("".join(H2.splitlines(keepends=True)[:7]), r"no one-body integrals, h_ij with .* i j 0 0, and may be cut off"),
+        ("".join(H2.splitlines(keepends=True)[:9]), "no constant, .* may be cut off: .* add the line '0.0 0 0 0 0'"),
+        ("".join(H2.splitlines(keepends=True)[:4]), "no one-body integrals"),
         (H2 + "0.1 1 1 2 a\n", "a value and four indices"),
         (H2 + "0.1 1 1 3 1\n", "2 orbitals, but one of its lines is '0.1 1 1 3 1'"),
         (H2 + "0.1 0 1 0 1\n", "one of its lines is '0.1 0 1 0 1'"),
@@ -240,6 +244,30 @@ def test_unrestricted_problems_are_not_written(problem, tmp_path):
 def test_bad_files(written, text, message):
     with pytest.raises(ValueError, match=message):
         read_fcidump(written(text))
+
+
+def test_a_file_cut_anywhere_is_refused(problem, tmp_path):
+    """At the end of a line or within one: whatever is lost, the constant is."""
+    write_fcidump(problem("h4"), tmp_path / "whole")
+    text = (tmp_path / "whole").read_text()
+    last = text.rstrip("\n").rindex("\n")
+    for length in [*range(200, last, 997), last, last + 10, len(text) - 2]:
+        (tmp_path / "cut").write_text(text[:length])
+        with pytest.raises(ValueError, match="cut"):
+            read_fcidump(tmp_path / "cut")
+
+
+def test_integrals_that_are_all_zero_are_no_cut_file(tmp_path):
+    given = problem_from_integrals(0.0, np.zeros((2, 2)), np.zeros((2,) * 4), 1, 1)
+    write_fcidump(given, tmp_path / "FCIDUMP")
+    assert read_fcidump(tmp_path / "FCIDUMP").reference_energy == 0.0
+
+
+def test_a_path_that_cannot_be_a_file(problem, tmp_path):
+    with pytest.raises(ValueError, match=r"is in no folder that exists: make .*nowhere first"):
+        write_fcidump(problem("h2"), tmp_path / "nowhere" / "FCIDUMP")
+    with pytest.raises(ValueError, match="is a folder"):
+        write_fcidump(problem("h2"), str(tmp_path))
 
 
 def test_a_missing_file():

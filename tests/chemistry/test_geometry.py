@@ -45,6 +45,44 @@ def test_elements_are_symbols_numbers_or_labels():
     assert parse_geometry("3 0 0 0; 1 0 0 1.6") == parse_geometry("LI1 0 0 0; h2 0 0 1.6") == parse_geometry(LIH)
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["H, 0, 0, 1.6", "H, 0, 0, 1.6,", "H,0,0,1.6", "H 0,0,1.6", "H , 0 , 0 , 1.6", "H 0.0, 0.0, 1.6", "H\t0, 0 1.6"],
+)
+def test_commas_may_separate(line):
+    assert parse_geometry(f"Li 0 0 0; {line}") == parse_geometry(LIH)
+    assert parse_geometry(f"2\n\nLi 0 0 0\n{line}") == parse_geometry(LIH)
+
+
+def test_columns_after_the_coordinates_may_have_commas():
+    assert parse_geometry("2\n\nLi 0 0 0 -0,1 a,b\nH,0.0,0.0,1.6,0.5") == parse_geometry(LIH)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "H 0,000 0,500 0,119",
+        "H 2,000 -1,763 -0,477",
+        "H 0 0 0,119",
+        "H 0 0,5 0",
+        "H -0,5 1 2 0.1",
+        "H,0,5,1,2,0,3",
+        "H 0,5,1,2,0,3",
+        "H 0,5 1,2",
+        "H 1.234,5 0 0",
+        "H\t0,5\t0,5\t0,5\t0,1",
+    ],
+)
+def test_decimal_commas_are_never_another_molecule(tmp_path, line):
+    path = tmp_path / "comma.xyz"
+    path.write_text(f"2\n\nO 5 5 5\n{line}\n")
+    with pytest.raises(ValueError, match=r"Line 4 of .*comma\.xyz: Decimals are written with points"):
+        read_xyz(path)
+    path.write_text(f"2\nProperties=species:S:1:pos:R:3\nO 5 5 5\n{line}\n")
+    with pytest.raises(ValueError, match=r"comma\.xyz"):
+        read_xyz(path)
+
+
 def test_numbers_may_be_written_as_fortran_writes_them():
     assert (
         parse_geometry("Li 0 0 0.0D0; H 0 0 0.16D+01")
@@ -116,6 +154,10 @@ def test_a_stretched_bond_has_the_length_asked_for(length):
         ("H 0 0 0; H-Bq 0 0 1", "is a ghost atom"),
         ("D 0 0 0; H 0 0 1", "isotope of hydrogen: write H"),
         ("X 0 0 0; H 0 0 1", "dummy atom, which only a Z-matrix may have"),
+        ("H 0 0 0; H 0 0 0,74", "written with points, as in 'H 0.0 0.0 0.74', but 'H 0 0 0,74' was given"),
+        ("H 0,0 0,0 0,0", "written with points"),
+        ("H 0,5 1,2", "written with points"),
+        ("H,0,5,1,2,0,3", "written with points"),
         ("H 0 0 0; H 0 0 0.01", r"Atoms 1 \(H\) and 2 \(H\) are only 0.010 angstrom apart"),
     ],
 )
@@ -127,7 +169,10 @@ def test_bad_geometry_strings(text, message):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "first line of an xyz file is the number of atoms"),
+        (b"", r"first line of an xyz file is the number of atoms, but .*bad\.xyz is empty"),
+        (b"\n2\n\nLi 0 0 0\nH 0 0 1.6\n", r"is the number of atoms, but .*bad\.xyz begins with a blank line"),
+        (b"2\n\nLi 0 0 0\n\nH 0 0 1.6\n", r"Line 4 of .*bad\.xyz is blank, where atom 2 of 2 was expected"),
+        (b"1\n\nH 0 0 0\n2\n\n\nLi 0 0 0\nH 0 0 1.6\n", r"Line 6 of .*bad\.xyz is blank, where atom 1 of 2"),
         (b"H 0 0 0\n", "first line of an xyz file is the number of atoms"),
         (b"3\nwater\nO 0 0 0\nH 0 0 1\n", "announces 3 atoms but lists 2"),
         (b"2\n\nLi 0 0 0\nH 0 0 1.6\nH 0 0 3\n", "announces 2 atoms in frame 1 but goes on with 'H 0 0 3'"),
@@ -244,6 +289,11 @@ def test_a_missing_file():
 def test_bad_bonds(bond, length, message):
     with pytest.raises(ValueError, match=message):
         stretch_bond(parse_geometry("N 0 0 0; N 0 0 1.1"), bond, length)
+
+
+def test_a_lone_atom_has_no_bond():
+    with pytest.raises(ValueError, match="A bond is between two atoms, but the molecule is a lone He"):
+        stretch_bond(parse_geometry("He 0 0 0"), (1, 2), 1.0)
 
 
 def test_a_path_in_place_of_a_geometry_names_the_reader():

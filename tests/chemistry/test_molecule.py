@@ -71,6 +71,8 @@ def test_strong_correlation_is_noticed(molecule):
         ("H 0 0 0", {"charge": 1}, "no electrons left"),
         ("Li 0 0 0; H 0 0 1.6", {"basis": "sto-33g"}, "no basis set 'sto-33g' for Li"),
         ("At 0 0 0", {"basis": "6-31g", "spin": 1}, "no basis set '6-31g' for At"),
+        ("H 0 0 0; H 0 0 0.74", {"charge": True}, "charge is a whole number of elementary charges, but True was given"),
+        ("H 0 0 0", {"spin": True}, "spin is a whole number of unpaired electrons, but True was given"),
     ],
 )
 def test_bad_molecules(geometry, options, message):
@@ -85,7 +87,7 @@ def test_bad_molecules(geometry, options, message):
         ({"active_space": (4, 9)}, "larger than the molecule in this basis, which has 6 orbitals"),
         ({"active_space": (3, 3)}, "must be even"),
         ({"active_space": (0, 2)}, "is empty"),
-        ({"active_space": (4, 1)}, "more electrons than its 1 orbitals can hold"),
+        ({"active_space": (4, 1)}, "more electrons than its 1 orbital can hold"),
         ({"active_space": "some"}, r"\(electrons,orbitals\), as in \(6,6\), or one of full, frozen-core, homo-lumo"),
         ({"active_space": (2, 2), "frozen_core": True}, "not both"),
     ],

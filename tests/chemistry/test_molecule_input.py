@@ -122,7 +122,7 @@ def test_atoms_ions_and_odd_electrons(geometry, options, dimension):
 @pytest.mark.parametrize(
     ("geometry", "options", "message"),
     [
-        ("He 0 0 0", {"charge": -1, "spin": 1}, "2 electrons of spin up, but only 1 orbitals in sto-3g"),
+        ("He 0 0 0", {"charge": -1, "spin": 1}, "2 electrons of spin up, but only 1 orbital in sto-3g"),
         ("Li 0 0 0", {"spin": 0.5}, "spin is a whole number of unpaired electrons, but 0.5"),
         ("Li 0 0 0", {"charge": "1"}, "charge is a whole number of elementary charges"),
         ("I 0 0 0", {"basis": "def2-svp", "charge": 25}, "no electrons left outside the core potentials"),

@@ -258,6 +258,11 @@ def test_bad_input(arguments, options, message):
         oo_vqe(problem_named("lih"), *arguments, **options)
 
 
+def test_a_molecule_is_told_to_give_its_problem():
+    with pytest.raises(ValueError, match=r"oo_vqe takes an electronic problem, but a Molecule .* molecule\.problem"):
+        oo_vqe(Molecule("H 0 0 0; H 0 0 0.74"))
+
+
 def test_bare_integrals_have_no_orbitals():
     bare = ElectronicProblem(
         constant=0.0, one_body=np.eye(2), two_body=np.zeros((2,) * 4), n_alpha=1, n_beta=1,

@@ -63,6 +63,20 @@ def test_named_wires_are_given_in_order():
             problem_from_pennylane(named, 2, wires=wires)
 
 
+@pytest.mark.parametrize(("n_electrons", "n_orbitals", "lowest"), [(4, 6, "orbitals 5, 6"), (2, 4, "orbital 4")])
+def test_wires_in_reverse_are_noted(n_electrons, n_orbitals, lowest):
+    space = {"active_electrons": n_electrons, "active_orbitals": n_orbitals}
+    hamiltonian, n_wires = qml.qchem.molecular_hamiltonian(LIH, **space)
+    right = problem_from_pennylane(hamiltonian, n_electrons)
+    assert right.notes == ()
+    turned = problem_from_pennylane(hamiltonian, n_electrons, wires=range(n_wires)[::-1])
+    (note,) = turned.notes
+    excess = turned.reference_energy - right.reference_energy
+    assert f"lies {excess:.3f} hartree above the determinant of {lowest}: if the wires" in note
+    assert note.endswith("perhaps reversed, give wires=.")
+    assert full_ci(turned).energy == pytest.approx(full_ci(right).energy, abs=1e-8)
+
+
 def test_empty_wires_at_the_end_are_kept():
     hamiltonian = qml.Hamiltonian([1.0, 2.0, 2.0], [qml.I(0), qml.Z(0), qml.Z(1)])
     assert problem_from_pennylane((hamiltonian, 4), 2).n_orbitals == 2

@@ -86,7 +86,7 @@ def test_a_triplet_ground_state_is_no_emitter(run):
         (["smiles=[CH3]"], "has unpaired electrons"),
         (["spin=2"], "closed shell, so spin is 0, got 2"),
         (["geometry=oh.xyz"], "9 electrons, so the number of unpaired ones (spin) is odd"),
-        (["geometry=helium.xyz"], "larger than the molecule in this basis, which has 1 orbitals"),
+        (["geometry=helium.xyz"], "larger than the molecule in this basis, which has 1 orbital,"),
         (["geometry=formaldehyde.xyz", "active_space=4,2"], "has no singlet and triplet to excite to"),
         (["geometry=formaldehyde.xyz", "active_space=12,10"], "more than the 5,000 determinants"),
         (["geometry=formaldehyde.xyz", "active_space=2,2; homo-lumo"], "are the same: give each once"),
