@@ -12,7 +12,7 @@ With `geometry` the same is done for one's own lithium-oxygen species, along one
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
-from math import acos, cos, exp, sin
+from math import acos, cos, dist, exp, sin
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 LITHIUM_OXYGEN, SUPEROXIDE, OXYGEN, RELAXATION = 1.77, 1.34, 1.21, 0.8
 DISTANCES = (1.6, 1.77, 2.0, 2.5, 3.0, 4.0, 6.0)
 QUICK_DISTANCES = (1.77, 3.0, 6.0)
+# Of an own bond's length, where no distances are given.
+MULTIPLES, QUICK_MULTIPLES = (0.9, 1.0, 1.15, 1.4, 1.7, 2.5, 4.0), (1.0, 1.7, 4.0)
 # Each classical method, and its name among chemistry's baselines.
 CLASSICAL = {EXACT: "FCI", "HF": "HF", "CCSD": "CCSD", "CCSD(T)": "CCSD(T)"}
 
@@ -63,7 +65,10 @@ class BatteryElectrolyteSettings(MoleculeSettings):
         None, description="own molecule: the two atoms, counted from 1, whose bond is pulled"
     )
     distances: tuple[float, ...] = setting(
-        DISTANCES, description="lengths of the bond that is pulled", unit="angstrom", min_length=2
+        DISTANCES,
+        description="lengths of the bond that is pulled; own molecule: unless given, 0.9 to 4 times its own length",
+        unit="angstrom",
+        min_length=2,
     )
     permittivity: float = setting(
         46.7,
@@ -86,6 +91,11 @@ class BatteryElectrolyteSettings(MoleculeSettings):
             raise ValueError("The active space already says what is frozen: leave frozen_core out")
         return self
 
+    @property
+    def gives_distances(self) -> bool:
+        """Whether the distances are the user's own, not the example's."""
+        return "distances" in self.model_fields_set and self.distances != QUICK_DISTANCES
+
 
 def lithium_superoxide(distance: float) -> str:
     """LiO2 with lithium at a distance (angstrom) from one oxygen, seen under the angle that it has when bound.
@@ -105,14 +115,29 @@ def bound_molecule(settings: BatteryElectrolyteSettings) -> "Molecule":
 
 def path_of(settings: BatteryElectrolyteSettings) -> "list[tuple[float, Molecule]]":
     """Each distance in angstrom, and the molecule there."""
-    distances = sorted(settings.distances)
     if settings.geometry is None:
-        return [(distance, settings.molecule(lithium_superoxide(distance))) for distance in distances]
+        return [(d, settings.molecule(lithium_superoxide(d))) for d in sorted(settings.distances)]
     molecule = bound_molecule(settings)
     bond = settings.bond or molecule.only_bond
     if bond is None:
         raise ValueError(f"{molecule.formula} has several bonds: say which one is pulled, as in --set bond=1,2.")
+    if settings.gives_distances:
+        return [(d, molecule.with_bond(bond, d)) for d in sorted(settings.distances)]
+    length = bond_length(molecule, bond)
+    multiples = QUICK_MULTIPLES if settings.distances == QUICK_DISTANCES else MULTIPLES
+    distances = [length if multiple == 1.0 else round(multiple * length, 2) for multiple in multiples]
     return [(distance, molecule.with_bond(bond, distance)) for distance in distances]
+
+
+def bond_length(molecule: "Molecule", bond: tuple[int, int]) -> float:
+    """Between two atoms, counted from 1, in angstrom."""
+    ends = [atom.position for number, atom in enumerate(molecule.atoms, start=1) if number in bond]
+    if len(ends) != 2:
+        raise ValueError(
+            f"A bond is two different atoms counted from 1 to {len(molecule.atoms)}, but {bond[0]} and {bond[1]} were "
+            "given."
+        )
+    return round(dist(*ends), 6)
 
 
 def restated(settings: BatteryElectrolyteSettings) -> tuple[str, str] | None:
@@ -156,6 +181,9 @@ def notes(settings: BatteryElectrolyteSettings) -> list[str]:
         "Without diffuse functions in the basis set and correlation outside the active space, negative ions such as "
         "superoxide are held too weakly: energies of free ions come out too high."
     )
+    if settings.geometry is not None and not settings.gives_distances:
+        listed = ", ".join(f"{distance:g}" for distance, _ in path_of(settings))
+        lines.append(f"No distances were given: the bond's own length and multiples of it, {listed} angstrom.")
     if settings.geometry is None:
         lines.append(
             "The path is a model: lithium leaves one oxygen at a fixed angle while O-O shortens from 1.34 to 1.21 "

@@ -1,9 +1,11 @@
 import importlib.util
 import sys
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
 
+from reports.record import Record, Seconds
 from reports.store import Store
 from workloads import command_line
 
@@ -23,6 +25,19 @@ def fruit_basket():
     sys.modules["fruit_basket"] = module
     spec.loader.exec_module(module)
     return module.FRUIT_BASKET
+
+
+@pytest.fixture(scope="session")
+def record():
+    """`record(method, case, **known)`: one that holds nothing but its traceback, as execution leaves a failure."""
+
+    def make(method, case="a case", *, detail=None, **known):
+        usual = {"role": "quantum", "sense": "minimise", "ranks": False, "seconds": Seconds(), "input_hash": "0"}
+        unknown = {field.name: None for field in fields(Record) if field.default is MISSING is field.default_factory}
+        detail = detail or {"traceback": "..."}
+        return Record(**{**unknown, **usual, "method": method, "case": case, "detail": detail, **known})
+
+    return make
 
 
 @pytest.fixture

@@ -1,24 +1,14 @@
 """What is said where methods failed: a record that holds nothing but its traceback, as execution leaves it."""
 
-from dataclasses import MISSING, fields
-
 import pytest
 
-from reports.record import Record, Seconds
 from workloads import WORKLOADS
 from workloads.answers import battery_electrolyte, energies
 from workloads.answers.wording import counted, listed
 
 
-def record(method, case="a case", *, detail=None, **known):
-    usual = {"role": "quantum", "sense": "minimise", "ranks": False, "seconds": Seconds(), "input_hash": "0"}
-    unknown = {field.name: None for field in fields(Record) if field.default is MISSING is field.default_factory}
-    detail = detail or {"traceback": "..."}
-    return Record(**{**unknown, **usual, "method": method, "case": case, "detail": detail, **known})
-
-
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_nothing_is_claimed_where_every_method_failed(name):
+def test_nothing_is_claimed_where_every_method_failed(record, name):
     workload = WORKLOADS[name]
     failed = [
         record(method, role="quantum" if method in workload.controls else "classical") for method in workload.methods
@@ -30,7 +20,7 @@ def test_nothing_is_claimed_where_every_method_failed(name):
         assert all(len(row) == len(table.columns) for table in workload.tables(records) for row in table.rows)
 
 
-def test_a_circuit_that_failed_beside_an_exact_energy_has_a_row_without_numbers():
+def test_a_circuit_that_failed_beside_an_exact_energy_has_a_row_without_numbers(record):
     where = {"environment": battery_electrolyte.VACUUM, "distance": 1.6, "s_squared": [0.75]}
     records = [
         record(energies.EXACT, objective=-1.0, gap=0.0, ranks=True, detail=where),
@@ -42,7 +32,7 @@ def test_a_circuit_that_failed_beside_an_exact_energy_has_a_row_without_numbers(
     assert circuits.rows == [("a case", energies.REPEATED, None, None, None, None)]
 
 
-def test_an_error_that_is_no_answer_stands_in_brackets():
+def test_an_error_that_is_no_answer_stands_in_brackets(record):
     assert energies.error_text(record("CCSD", gap=-0.0123)) == "(-12.30)"
     assert energies.error_text(record("CCSD", gap=0.0016, ranks=True)) == "1.60"
     assert energies.error_text(record("CCSD")) is None

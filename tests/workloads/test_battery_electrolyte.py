@@ -1,6 +1,7 @@
 """Lithium superoxide in an electrolyte: its path, the charge that goes back, own molecules, mistakes in a sentence."""
 
 import math
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,22 +12,28 @@ from workloads.answers.energies import by_place
 from workloads.battery_electrolyte import (
     BATTERY_ELECTROLYTE,
     EXACT,
+    QUICK_DISTANCES,
     REPEATED,
     SINGLE,
+    SOLVENT,
     UNTRAINED,
+    VACUUM,
     BatteryElectrolyteSettings,
+    answer,
     lithium_superoxide,
+    notes,
     path_of,
 )
 
 HYDRIDE = "2\nlithium hydride\nLi 0 0 0\nH 0 0 1.6\n"
+OXYGEN = "2\noxygen\nO 0 0 0\nO 0 0 1.21\n"
 WATER = "3\nwater\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n"
 
 
 @pytest.fixture
 def run(runner):
     """The workload in a folder with xyz files."""
-    return runner(BATTERY_ELECTROLYTE, {"lih.xyz": HYDRIDE, "water.xyz": WATER})
+    return runner(BATTERY_ELECTROLYTE, {"lih.xyz": HYDRIDE, "water.xyz": WATER, "oxygen.xyz": OXYGEN})
 
 
 @pytest.mark.slow
@@ -59,7 +66,7 @@ def test_own_molecule_along_its_only_bond(run):
 
     code, output, errors = run("geometry=lih.xyz", "spin=0", "active_space=2,2", "distances=1.6,4", "permittivity=7.2")
     assert code == 0, errors
-    assert "pulling HLi apart to 4 angstrom costs" in output
+    assert "pulling HLi apart from 1.6 to 4 angstrom costs" in output
     field = scf.RHF(gto.M(atom="Li 0 0 0; H 0 0 1.6", basis="6-31g", verbose=0)).run()
     expected = mcscf.CASSCF(field, 2, 2).run().e_tot
     found = by_place(run.records())
@@ -91,6 +98,10 @@ def test_own_molecule_along_its_only_bond(run):
         (["active_space=40,40"], "more electrons than the molecule"),
         (["geometry=lih.xyz", "active_space=2,2"], "4 electrons, so the number of unpaired ones (spin) is even"),
         (["geometry=water.xyz", "spin=0", "active_space=4,4"], "say which one is pulled, as in --set bond=1,2"),
+        (
+            ["geometry=water.xyz", "spin=0", "active_space=4,4", "bond=1,4"],
+            "counted from 1 to 3, but 1 and 4 were given",
+        ),
         (["geometry=nowhere.xyz"], "there is no file"),
     ],
 )
@@ -106,3 +117,51 @@ def test_the_path_begins_at_the_published_geometry_and_ends_at_oxygens():
     far = [molecule for _, molecule in path_of(BatteryElectrolyteSettings(distances=(10.0, 2.0)))][-1]
     first, second, _ = (np.array(atom.position) for atom in far.atoms)
     assert math.dist(first, second) == pytest.approx(1.21, abs=1e-4)
+
+
+def test_an_own_bond_is_pulled_from_its_own_length(tmp_path):
+    file = tmp_path / "oxygen.xyz"
+    file.write_text(OXYGEN)
+    own = partial(BatteryElectrolyteSettings, geometry=file, spin=2, active_space="8,6")
+    path = path_of(own())
+    assert [distance for distance, _ in path] == [1.09, 1.21, 1.39, 1.69, 2.06, 3.02, 4.84]
+    assert [math.dist(*(atom.position for atom in molecule.atoms)) for _, molecule in path] == pytest.approx(
+        [distance for distance, _ in path]
+    )
+    short = path_of(own(distances=QUICK_DISTANCES))  # as --quick has it
+    assert [distance for distance, _ in short] == [1.21, 2.06, 4.84]
+    given = own(distances=(1.5, 1.2))
+    assert [distance for distance, _ in path_of(given)] == [1.2, 1.5]
+    assert "the bond's own length and multiples of it, 1.09, 1.21, 1.39" in " ".join(notes(own()))
+    assert "No distances were given" not in " ".join(notes(given))
+
+
+def test_oxygen_is_pulled_apart_from_where_it_rests(run):
+    code, output, errors = run("--quick", "geometry=oxygen.xyz", "spin=2", "basis=sto-3g", "active_space=8,6")
+    assert code == 0, errors
+    assert "pulling O2 apart from 1.21 to 4.84 angstrom costs" in output
+
+
+def curve_of(record, environment, energies):
+    return [
+        record(
+            EXACT,
+            f"{distance} angstrom, {environment}",
+            objective=energy,
+            detail={
+                "formula": "X2", "basis": "6-31g", "distance": distance, "environment": environment,
+                "permittivity": None if environment == VACUUM else 7.2,
+            },
+        )
+        for distance, energy in energies.items()
+    ]  # fmt: skip
+
+
+def test_the_answer_says_from_where_the_cost_is_counted(record):
+    bound = {1.0: -1.0, 1.2: -1.1, 4.0: -0.9}
+    said = answer(curve_of(record, VACUUM, bound) + curve_of(record, SOLVENT, bound))
+    assert "pulling X2 apart from 1.2 to 4 angstrom costs 5.44 eV (525 kJ/mol) in vacuum and 5.44 eV" in said
+    falling = {1.0: -1.0, 1.2: -1.1, 4.0: -1.2}
+    said = answer(curve_of(record, VACUUM, bound) + curve_of(record, SOLVENT, falling))
+    assert "apart to 4 angstrom costs 5.44 eV (525 kJ/mol) in vacuum (from 1.2 angstrom)" in said
+    assert "The energy is lowest at the longest distance in the solvent: no bond holds there." in said

@@ -1,6 +1,6 @@
 """The shape of water from the command line: the example, own molecules, each mistake in one sentence."""
 
-from dataclasses import MISSING, fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +8,6 @@ import pytest
 
 import chemistry.structure
 from chemistry import Molecule
-from reports.record import Record, Seconds
 from workloads import water_geometry
 from workloads.answers.water_geometry import answer, differences, structure_table
 from workloads.methods import watched_surface
@@ -95,8 +94,13 @@ def test_own_radical(run):
     assert found[CIRCUIT].gap == pytest.approx(0, abs=1e-6)
 
 
-def methyl(method, lengths, **known):
-    """A record of planar CH3 with three C-H bonds of these lengths (angstrom), 120 degrees apart."""
+@pytest.fixture
+def methyl(record):
+    """`methyl(method, lengths)`: a record of planar CH3, its C-H bonds of these lengths in angstrom."""
+    return partial(methyl_by, record)
+
+
+def methyl_by(record, method, lengths, **known):
     angles = 2 * np.pi / 3 * np.arange(3)
     hydrogens = [
         [length * np.cos(angle), length * np.sin(angle), 0.0] for length, angle in zip(lengths, angles, strict=True)
@@ -106,12 +110,10 @@ def methyl(method, lengths, **known):
         "positions": [[0.0, 0.0, 0.0], *hydrogens], "bonds": [[1, 2], [1, 3], [1, 4]], "dipole": 0.2,
         "wavenumbers": [749.0, 1636.0, 1701.0, 3393.0, 3710.0, 3836.0],
     }  # fmt: skip
-    usual = {"role": "quantum", "sense": "minimise", "ranks": True, "seconds": Seconds(), "input_hash": "0"}
-    unknown = {field.name: None for field in fields(Record) if field.default is MISSING is field.default_factory}
-    return Record(**{**unknown, **usual, "method": method, "objective": -39.09, "detail": detail, **known})
+    return record(method, objective=-39.09, ranks=True, detail=detail, **known)
 
 
-def test_a_minimum_with_its_equal_atoms_exchanged_is_the_same():
+def test_a_minimum_with_its_equal_atoms_exchanged_is_the_same(methyl):
     exact, circuit = methyl(EXACT, (1.103, 1.080, 1.080)), methyl(CIRCUIT, (1.080, 1.080, 1.103))
     assert differences(circuit, exact) == pytest.approx([0.0, 0.0, 0.0, 0.0], abs=1e-9)
     said = answer([exact, circuit])
@@ -125,7 +127,7 @@ def test_a_minimum_with_its_equal_atoms_exchanged_is_the_same():
     assert differences(longer, exact)[0] == pytest.approx(0.010)
 
 
-def test_a_symmetry_that_the_active_space_breaks_is_cautioned_against():
+def test_a_symmetry_that_the_active_space_breaks_is_cautioned_against(methyl):
     broken = [methyl(EXACT, (1.103, 1.080, 1.080)), methyl(CIRCUIT, (1.080, 1.080, 1.103))]
     said = answer([*broken, methyl(HARTREE_FOCK, (1.0805, 1.0805, 1.0805), role="control")])
     assert "by HF these C–H bonds are equal, here they go from 1.080 to 1.103 angstrom" in said

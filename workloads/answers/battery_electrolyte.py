@@ -1,6 +1,6 @@
 """What freeing lithium takes in vacuum and in a solvent, and where its electron goes back, from the records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from workloads.answers.energies import (
@@ -39,11 +39,19 @@ def answer(records: Sequence[Record]) -> str:
         return "The exact energy could not be computed along the path, so nothing can be said."
     first, last = curves[SOLVENT][0], curves[SOLVENT][-1]
     costs = {environment: _cost(curve) for environment, curve in curves.items()}
-    solvent = f"a solvent of permittivity {last.detail['permittivity']:g}"
+    begins = {environment: _lowest(curve).detail["distance"] for environment, curve in curves.items()}
+    alike = begins[VACUUM] == begins[SOLVENT]
+    apart = f"{f'from {begins[VACUUM]:g} ' if alike else ''}to {last.detail['distance']:g} angstrom"
+    where = {
+        VACUUM: f"in vacuum{'' if alike else f' (from {begins[VACUUM]:g} angstrom)'}",
+        SOLVENT: f"in a solvent of permittivity {last.detail['permittivity']:g}"
+        f"{'' if alike else f' (from {begins[SOLVENT]:g} angstrom)'}",
+    }
     parts = [
-        f"In the {str(first.detail['basis']).upper()} basis, pulling {first.detail['formula']} apart to "
-        f"{last.detail['distance']:g} angstrom costs {_energy_text(costs[VACUUM])} in vacuum and "
-        f"{_energy_text(costs[SOLVENT])} in {solvent}, {_shift_text(costs[SOLVENT] - costs[VACUUM])}."
+        f"In the {str(first.detail['basis']).upper()} basis, pulling {first.detail['formula']} apart {apart} costs "
+        f"{_energy_text(costs[VACUUM])} {where[VACUUM]} and {_energy_text(costs[SOLVENT])} {where[SOLVENT]}, "
+        f"{_shift_text(costs[SOLVENT] - costs[VACUUM])}.",
+        _still_falling(curves),
     ]
     parts += [_transfer(_curve(records, REPEATED, environment), environment) for environment in (VACUUM, SOLVENT)]
     parts.append(_trust(records))
@@ -59,10 +67,21 @@ def _curve(records: Sequence[Record], method: str, environment: str) -> list[Rec
     return sorted(found, key=lambda record: record.detail["distance"])
 
 
+def _lowest(curve: Sequence[Record]) -> Record:
+    """The point from which the cost is counted."""
+    return min(curve, key=lambda record: record.objective or 0.0)
+
+
 def _cost(curve: Sequence[Record]) -> float:
     """Hartree from the lowest point to the last."""
-    energies = [record.objective or 0.0 for record in curve]
-    return energies[-1] - min(energies)
+    return (curve[-1].objective or 0.0) - (_lowest(curve).objective or 0.0)
+
+
+def _still_falling(curves: Mapping[str, Sequence[Record]]) -> str:
+    """Where the longest distance is the lowest point, so that no bond is seen."""
+    falling = [f"in {environment}" for environment, curve in curves.items() if _lowest(curve) is curve[-1]]
+    falling = [place.replace(SOLVENT, f"the {SOLVENT}") for place in falling]
+    return f"The energy is lowest at the longest distance {' and '.join(falling)}: no bond holds there." * bool(falling)
 
 
 def _energy_text(hartree: float) -> str:
