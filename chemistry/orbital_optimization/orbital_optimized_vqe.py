@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Integral
@@ -11,6 +12,7 @@ import numpy as np
 
 from chemistry.orbital_optimization.circuit_states import CircuitStates
 from chemistry.orbital_optimization.environment import ElectricField, Solvent, Surrounding
+from chemistry.orbital_optimization.natural_start import natural_start
 from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy, OrbitalSolution
 from chemistry.orbital_optimization.orbital_space import OrbitalSpace, orbital_space
 from chemistry.orbital_optimization.reference_states import FromReference, lowest_references
@@ -22,6 +24,8 @@ from runtime import Status
 if TYPE_CHECKING:
     from chemistry.ansatz import Ansatz
     from chemistry.problem import ElectronicProblem
+
+_LOWER = 1e-6  # hartree, by which a further search must lie lower to be kept
 
 AnsatzFactory = Callable[["ElectronicProblem"], "Ansatz"]
 
@@ -39,7 +43,7 @@ class OrbitalOptimizedResult:
     n_evaluations: int  # of energy and gradient, those for the stability included
     n_rotations: int  # orbital rotations that were varied
     initial_energy: float  # hartree, where the search began
-    trace: tuple[float, ...] = field(repr=False)  # hartree, at each step of the search
+    trace: tuple[float, ...] = field(repr=False)  # hartree, at each evaluation of the search that is kept
     problem: ElectronicProblem = field(repr=False)  # over the optimised orbitals; without surroundings
     ansatz: Ansatz = field(repr=False)
     solution: OrbitalSolution = field(repr=False)  # orbitals, density matrices and states
@@ -74,6 +78,10 @@ def oo_vqe(
     point group. An ansatz that is given as it was made keeps that of its problem; `stable` then says whether orbitals
     without it lie lower.
 
+    There are several minima, and a stable result need not be the lowest. One state in a window of Hartree-Fock's
+    orbitals, with a circuit that is made here, is searched for from as many MP2 natural orbitals too, and the lower end
+    is kept; from other orbitals, such as those that a method of `chemistry.active_space` chose, there is one search.
+
     Mizukami et al., Phys. Rev. Research 2, 033421 (2020); Sokolov et al., J. Chem. Phys. 152, 124107 (2020). Several
     states, with equal weights, begin from orthogonal references and stay orthogonal: Nakanishi, Mitarai and Fujii,
     Phys. Rev. Research 1, 033062 (2019); Yalouz et al., Quantum Sci. Technol. 6, 024004 (2021).
@@ -86,8 +94,8 @@ def oo_vqe(
         surroundings: A `Solvent`, an `ElectricField`, or several; in equilibrium with the (mean) density.
         initial_params: In place of the ansatz's own, shape (n_params,).
         gradient_tolerance: Converged when no component of the gradient exceeds it, hartree per radian.
-        max_evaluations: Of energy and gradient.
-        time_limit: Seconds; the best so far is returned.
+        max_evaluations: Of energy and gradient, of all searches.
+        time_limit: Seconds, of all searches; the best so far is returned.
         callback: Called with the number of evaluations and the energy after each.
 
     Returns:
@@ -101,14 +109,21 @@ def oo_vqe(
     made = ansatz is not None and hasattr(ansatz, "n_params")
     treated = problem if made else without_symmetry(problem)
     circuit: Any = ansatz if made else circuit_for(treated, ansatz)  # type: ignore[arg-type]
-    space = orbital_space(treated)
-    mol = problem.mean_field.scf.mol  # type: ignore[union-attr]
+    began = time.monotonic()
     limits = SearchLimits(gradient_tolerance, max_evaluations, time_limit, callback)
-    found, solution = optimised_orbitals(
-        mol, space, circuit_states(treated, circuit, n_states),
-        circuit.initial_params if initial_params is None else initial_params,
-        limits=limits, surroundings=surroundings, curvatures=getattr(circuit, "curvatures", None),
-    )  # fmt: skip
+    params = circuit.initial_params if initial_params is None else initial_params
+    best = _search_from(treated, circuit, params, n_states, limits, surroundings)
+    n_evaluations = best.found.n_evaluations
+    if not made and n_states == 1 and initial_params is None:
+        left = limits.after(len(best.found.trace), time.monotonic() - began)
+        other = natural_start(problem) if left is not None else None
+        if left is not None and other is not None:
+            other = without_symmetry(other)
+            circuit = circuit_for(other, ansatz)  # type: ignore[arg-type]
+            further = _search_from(other, circuit, circuit.initial_params, n_states, left, surroundings)
+            n_evaluations += further.found.n_evaluations
+            best = further if further.lies_below(best) else best
+    found, solution = best.found, best.solution
     return OrbitalOptimizedResult(
         energy=solution.energy,
         state_energies=solution.state_energies,
@@ -116,14 +131,48 @@ def oo_vqe(
         status=found.minimum.status,
         stable=found.stable,
         gradient_norm=found.minimum.gradient_norm,
-        n_evaluations=found.n_evaluations,
-        n_rotations=len(found.minimum.parameters) - circuit.n_params,
+        n_evaluations=n_evaluations,
+        n_rotations=len(found.minimum.parameters) - best.circuit.n_params,
         initial_energy=found.initial_energy,
         trace=found.trace,
-        problem=_in_optimised_orbitals(treated, solution),
-        ansatz=circuit,
+        problem=_in_optimised_orbitals(best.problem, solution),
+        ansatz=best.circuit,
         solution=solution,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """A search from one set of orbitals, and where it ended."""
+
+    problem: ElectronicProblem
+    circuit: Ansatz
+    found: Found
+    solution: OrbitalSolution
+
+    def lies_below(self, other: _Search) -> bool:
+        """Whether it is the one to keep: converged if only one is, and lower by more than rounding."""
+        converged = [search.found.minimum.status.converged for search in (self, other)]
+        if converged[0] != converged[1]:
+            return converged[0]
+        return self.solution.energy < other.solution.energy - _LOWER
+
+
+def _search_from(
+    problem: ElectronicProblem,
+    circuit: Any,
+    params: Any,
+    n_states: int,
+    limits: SearchLimits,
+    surroundings: Surrounding | Sequence[Surrounding],
+) -> _Search:
+    space = orbital_space(problem)
+    mol = problem.mean_field.scf.mol  # type: ignore[union-attr]
+    found, solution = optimised_orbitals(
+        mol, space, circuit_states(problem, circuit, n_states), params,
+        limits=limits, surroundings=surroundings, curvatures=getattr(circuit, "curvatures", None),
+    )  # fmt: skip
+    return _Search(problem, circuit, found, solution)
 
 
 def circuit_for(problem: ElectronicProblem, ansatz: AnsatzFactory | None) -> Ansatz:

@@ -71,6 +71,19 @@ class SearchLimits:
     time_limit: float | None = None
     callback: Callable[[int, float], None] | None = None
 
+    def after(self, n_evaluations: int, seconds: float) -> SearchLimits | None:
+        """What is left for a further search; None if nothing is."""
+        evaluations = self.max_evaluations - n_evaluations
+        remaining = None if self.time_limit is None else self.time_limit - seconds
+        if evaluations < 1 or (remaining is not None and remaining <= 0):
+            return None
+        return replace(
+            self,
+            max_evaluations=evaluations,
+            time_limit=remaining,
+            callback=_counted(self.callback, n_evaluations),
+        )
+
 
 @dataclass(frozen=True)
 class Found:

@@ -7,6 +7,7 @@ import runtime
 from chemistry import Molecule, expected_quantum_numbers, repeated_uccsd, uccsd, vqe
 from chemistry.orbital_optimization import oo_vqe
 from chemistry.orbital_optimization.lowest_curvature import lowest_curvature
+from chemistry.orbital_optimization.natural_start import natural_start
 from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy
 from chemistry.orbital_optimization.orbital_optimized_vqe import circuit_states, without_symmetry
 from chemistry.orbital_optimization.orbital_space import orbital_space
@@ -63,6 +64,33 @@ def test_water_reaches_casscf():
     assert result.energy == pytest.approx(casscf(problem_named("water"), result.orbitals).e_tot, abs=1e-7)
     # From Hartree-Fock's orbitals PySCF gets past the saddle point as well, by rounding.
     assert result.energy == pytest.approx(-75.0096931644, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "wanted"),
+    [
+        # PySCF's CASSCF from Hartree-Fock's orbitals; a search from these ends at a minimum of -129.701786 hartree.
+        ("H 0.9 0.6 0; N 0 0 0; O -0.3 1.2 0.1", -129.7226287),
+        # PySCF's from MP2 natural orbitals: the pi bond. From Hartree-Fock's both end at -113.865414.
+        ("C 0 0 0; O 0 0 1.2; H 0.94 0 -0.54; H -0.94 0 -0.54", -113.8856846),
+    ],
+)
+def test_a_local_minimum_is_left_for_a_lower_one(geometry, wanted):
+    problem = Molecule(geometry, basis="6-31g").problem(active_space=(4, 4))
+    told = []
+    result = oo_vqe(problem, callback=lambda number, energy: told.append((number, energy)))
+    assert result.energy == pytest.approx(wanted, abs=1e-5)
+    assert result.stable
+    assert [number for number, _ in told] == list(range(1, len(told) + 1))
+    assert len(result.trace) < len(told) < result.n_evaluations
+    assert result.energy == pytest.approx(casscf(problem, result.orbitals).e_tot, abs=1e-5)
+
+
+def test_orbitals_that_somebody_chose_are_where_the_one_search_begins():
+    molecule = Molecule(WATER)
+    assert natural_start(molecule.problem(active_space=(4, 4))) is not None
+    for problem in (molecule.problem(active_space="avas:O 2p"), molecule.problem(), result_named("water").problem):
+        assert natural_start(problem) is None
 
 
 def test_one_repetition_of_uccsd_is_slightly_above():
