@@ -19,7 +19,7 @@ import numpy as np
 from chemistry.geometry.text_files import read_text
 from chemistry.integrals.bare_integrals import forbidden_by, problem_from_integrals
 from chemistry.integrals.occupied_orbitals import lowest_determinant, lowest_open_shell
-from chemistry.problem import ElectronicProblem, reference_fock
+from chemistry.problem import ElectronicProblem, check_problem, reference_fock
 
 _MOST_ORBITALS = 64  # occupation strings are the bits of a word
 _SAME_VALUE = 1e-8  # hartree; the same integral given twice must agree to this
@@ -126,6 +126,7 @@ def write_fcidump(problem: ElectronicProblem, path: str | Path) -> None:
     Raises:
         ValueError: If the spins have orbitals of their own, or the path is a folder or in none.
     """
+    check_problem(problem, "write_fcidump")
     path = Path(path)
     if path.is_dir() or not path.parent.is_dir():
         trouble = "is a folder" if path.is_dir() else f"is in no folder that exists: make {path.parent} first"

@@ -268,6 +268,8 @@ def test_a_path_that_cannot_be_a_file(problem, tmp_path):
         write_fcidump(problem("h2"), tmp_path / "nowhere" / "FCIDUMP")
     with pytest.raises(ValueError, match="is a folder"):
         write_fcidump(problem("h2"), str(tmp_path))
+    with pytest.raises(ValueError, match=r"but a Molecule was given: give molecule\.problem\(\)"):
+        write_fcidump(Molecule("H 0 0 0; H 0 0 0.74"), tmp_path / "FCIDUMP")
 
 
 def test_a_missing_file():
