@@ -340,6 +340,7 @@ class Molecule:
     @cached_property
     def _mole(self) -> gto.Mole:
         from pyscf import gto
+        from pyscf.lib.exceptions import PointGroupSymmetryError
 
         from chemistry.hartree_fock.restricted_field import abelian_point_group
 
@@ -352,7 +353,11 @@ class Molecule:
             "spin": self.spin,
             "verbose": 0,
         }
-        group = abelian_point_group(gto.M(symmetry=True, **settings))
+        try:
+            group = abelian_point_group(gto.M(symmetry=True, **settings))
+        except (IndexError, PointGroupSymmetryError):
+            # PySCF fails where nuclei keep a symmetry to just its tolerance, as on the way to a minimum.
+            group = "C1"
         mole = gto.M(symmetry=group, **settings)
         if mole.nelec[0] > mole.nao:
             raise ValueError(

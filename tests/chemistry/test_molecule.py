@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from chemistry import Molecule, sector_dimension
+from chemistry.geometry import Atom
 
 
 def test_hartree_fock_of_the_problem_is_that_of_the_molecule(molecule, problem):
@@ -95,6 +96,21 @@ def test_bad_molecules(geometry, options, message):
 def test_bad_active_spaces(molecule, options, message):
     with pytest.raises(ValueError, match=message):
         molecule("lih").problem(**options)
+
+
+def test_a_symmetry_on_the_verge_of_its_tolerance_is_left_out():
+    from pyscf import gto, scf
+
+    atoms = (
+        Atom("C", (-8.783831996743931e-07, -1.6544738939643302e-13, 0.023628150464049584)),
+        Atom("O", (-1.2936440269565255e-06, 5.639787249096532e-14, 1.2403480924450128)),
+        Atom("H", (0.9264369139621671, 5.289700833440753e-14, -0.5719895999071735)),
+        Atom("H", (-0.9264347419350629, 5.6326193770720376e-14, -0.571986643002171)),
+    )
+    # PySCF 2.14 ends with an IndexError here when it is asked for the symmetry.
+    field = Molecule(atoms).mean_field
+    plain = scf.RHF(gto.M(atom=[(a.symbol, a.position) for a in atoms], verbose=0)).run(conv_tol=1e-11)
+    assert field.energy == pytest.approx(plain.e_tot, abs=1e-8)
 
 
 def test_a_molecule_that_is_too_large_is_refused_with_what_would_fit():
