@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+ASYMMETRY = 1e-8  # of the largest element
+
 
 def read_hopping(path: Path) -> tuple[list[list[float]], float]:
     """The file's symmetric one-body matrix in units of its largest hopping, and that.
@@ -11,7 +13,7 @@ def read_hopping(path: Path) -> tuple[list[list[float]], float]:
         path: A CSV file of as many rows as columns, one for each site, with or without the sites' names.
 
     Raises:
-        ValueError: The file holds no such matrix, or its sites are all apart.
+        ValueError: The file holds no such matrix, one that is not symmetric, or its sites are all apart.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -31,6 +33,14 @@ def read_hopping(path: Path) -> tuple[list[list[float]], float]:
         matrix = [[float(cell) for cell in row] for row in rows]
     except ValueError as error:
         raise ValueError(f"{path} holds a cell that is no number ({error})") from None
+    pairs = [(abs(h - matrix[j][i]), i, j) for i, row in enumerate(matrix) for j, h in enumerate(row) if i < j]
+    largest = max((abs(h) for row in matrix for h in row), default=0.0)
+    asymmetry, i, j = max(pairs, default=(0.0, 0, 0))
+    if asymmetry > ASYMMETRY * largest:
+        raise ValueError(
+            f"{path} should be symmetric, but h_ij and h_ji differ by {asymmetry:g} in the file's unit, for sites "
+            f"{i + 1} and {j + 1}: {matrix[i][j]:g} and {matrix[j][i]:g}"
+        )
     t = max((abs(h) for i, row in enumerate(matrix) for j, h in enumerate(row) if i != j), default=0.0)
     if not t > 0:
         raise ValueError(f"{path} has no hopping between its sites: every element beside the diagonal is zero")

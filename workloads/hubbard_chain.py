@@ -185,6 +185,7 @@ def tasks(settings: HubbardChainSettings, options: Options) -> list[Task]:
             "lattice": lattice,
             "electrons": model.n_electrons,
             "sites": model.n_sites,
+            "is_degenerate": u == 0 and model.has_open_level,
             "is_half_filled_chain": is_chain and model.n_electrons == model.n_sites,
         }
         common: dict[str, Any] = {"case": f"U = {u:g} t", "asked": asked}

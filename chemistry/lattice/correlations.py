@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from chemistry.lattice.hubbard_model import fills_in_part
 from chemistry.problem import ElectronicProblem
 from chemistry.states.ci_vectors import CiVector
 from chemistry.states.density_matrices import DensityMatrices, density_matrices_of
+
+_HINT = 2e-4  # of the band's width; the double occupancy is off by less than that
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -90,6 +93,9 @@ def exact_correlations(problem: ElectronicProblem) -> SiteCorrelations:
     """Those of the lowest state with the problem's electrons of each spin, by full CI.
 
     Of degenerate states the one with the spin of the reference's unpaired electrons is taken, if it is among them.
+    Without any repulsion a level that is partly filled holds many states, which differ in all that is asked here: then
+    it is the one that an infinitesimal repulsion on every site selects, so that the double occupancy is dE/dU at
+    U -> 0+.
 
     Raises:
         DoesNotFitError: If there are more determinants than memory holds; a `ValueError`.
@@ -102,10 +108,29 @@ def exact_correlations(problem: ElectronicProblem) -> SiteCorrelations:
     )
 
     check_listable(problem, "Full CI")
+    if _is_undecided(problem):
+        problem = _with_hint_of_repulsion(problem)
     wanted = wanted_spin_squared(problem)
     states = [state for irrep in present_irreps(problem) for state in lowest_states(problem, irrep, 2)]
     best = min(states, key=lambda state: (round(state.energy, 8), abs(state.s_squared - wanted)))
     return vector_correlations(problem, best.vector)
+
+
+def _is_undecided(problem: ElectronicProblem) -> bool:
+    """Whether electrons that do not repel each other fill a level of several orbitals in part."""
+    if problem.beta is not None or problem.orbitals is None or np.abs(problem.two_body).max(initial=0.0) > 0.0:
+        return False
+    return any(fills_in_part(problem.one_body, electrons) for electrons in (problem.n_alpha, problem.n_beta))
+
+
+def _with_hint_of_repulsion(problem: ElectronicProblem) -> ElectronicProblem:
+    """The same with a repulsion on every site that does little but choose among the states of a level.
+
+    Were it smaller, states which part at second order only, such as those of different spin, could not be told apart.
+    """
+    over = np.asarray(problem.orbitals)
+    strength = _HINT * np.ptp(np.linalg.eigvalsh(problem.one_body))
+    return replace(problem, two_body=strength * np.einsum("ip,iq,ir,is->pqrs", over, over, over, over, optimize=True))
 
 
 def vector_correlations(problem: ElectronicProblem, vector: np.ndarray) -> SiteCorrelations:

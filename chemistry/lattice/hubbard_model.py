@@ -13,6 +13,7 @@ from chemistry.lattice.lattices import Bond, Lattice, disjoint_groups
 from chemistry.problem import ElectronicProblem
 
 _TOLERANCE = 1e-10
+_SAME_LEVEL = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,6 +72,14 @@ class Hubbard:
             or np.ptp(self.repulsion) > _TOLERANCE
             or np.abs(self.neighbour_repulsion).max(initial=0.0) > _TOLERANCE
         )
+
+    @cached_property
+    def has_open_level(self) -> bool:
+        """Whether hopping has a level of several orbitals that is filled in part, as on a square of four electrons.
+
+        Without repulsion many states then share the lowest energy.
+        """
+        return fills_in_part(self.hopping, self.n_alpha) or fills_in_part(self.hopping, self.n_beta)
 
     def with_electrons(self, n_alpha: int, n_beta: int) -> Hubbard:
         """The same sites with other electrons.
@@ -195,6 +204,12 @@ def hubbard_from_hopping(hopping: Any, *, u: Any, n_electrons: int | None = None
         n_alpha=n_alpha,
         n_beta=n_beta,
     )
+
+
+def fills_in_part(one_body: np.ndarray, electrons: int) -> bool:
+    """Whether electrons of one spin leave the highest level of a one-body matrix that they reach partly empty."""
+    levels = np.linalg.eigvalsh(one_body)
+    return 0 < electrons < len(levels) and bool(levels[electrons] - levels[electrons - 1] < _SAME_LEVEL)
 
 
 def _electrons_of(n_sites: int, n_electrons: Any, spin: Any) -> tuple[int, int]:

@@ -170,6 +170,27 @@ def test_correlations_obey_their_sums_and_the_energys_derivative(electrons):
         assert other.charge == pytest.approx(state.charge, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("lattice", "electrons"),
+    [(square(2, 2), 4), (chain(4, periodic=True), 4), (chain(3, periodic=True), 3), (chain(8, periodic=True), 8)],
+    ids=["square", "ring", "odd ring", "ring of 8"],
+)
+def test_of_a_level_filled_in_part_the_least_repulsion_selects(lattice, electrons):
+    """Without repulsion many states are the lowest; as it is switched on, the double occupancy is dE/dU."""
+    model = hubbard(lattice, u=0.0, n_electrons=electrons)
+    assert model.has_open_level
+    step = 1e-3
+    energies = [exact(model.with_repulsion(u)) for u in (0.0, step, 2 * step)]
+    slope = (4 * energies[1] - energies[2] - 3 * energies[0]) / (2 * step)  # one-sided, of second order
+    state = exact_correlations(model.problem(reference="sites"))
+    assert state.mean_double_occupancy == pytest.approx(slope / lattice.n_sites, abs=2e-4)
+    weak = exact_correlations(model.with_repulsion(0.01).problem(reference="sites"))
+    assert state.spin.sum() == pytest.approx(0.75 * (electrons % 2), abs=1e-6)
+    neighbours = [np.mean([one.spin[bond] for bond in lattice.bonds]) for one in (state, weak)]
+    assert neighbours[0] == pytest.approx(neighbours[1], abs=2e-3)
+    assert not hubbard(chain(4), u=0.0).has_open_level
+
+
 def test_unpaired_spins_add_up():
     state = exact_correlations(hubbard(chain(3), u=5.0).problem(reference="sites"))
     assert state.spin.sum() == pytest.approx(0.75, abs=1e-9)

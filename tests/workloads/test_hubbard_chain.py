@@ -16,6 +16,7 @@ from workloads.hubbard_chain import (
     UNRESTRICTED,
     VARIATIONAL,
     HubbardChainSettings,
+    answer,
     size,
 )
 
@@ -26,6 +27,7 @@ def run(runner):
     files = {
         "trimer.csv": "site,A,B,C\nA,0.2,-0.4,0\nB,-0.4,0,-0.3\nC,0,-0.3,0.1\n",
         "asymmetric.csv": "0,1\n2,0\n",
+        "dimer.csv": "0,-0.5\n-0.5,0\n",
         "ragged.csv": "0,1\n1\n",
         "words.csv": "0,1\n1,zero\n",
         "apart.csv": "1,0\n0,1\n",
@@ -92,11 +94,51 @@ def test_other_lattices_and_a_higher_spin(run):
     assert "ladder of 2 rungs" in output
 
 
+def test_a_level_filled_in_part_is_described_by_what_the_least_repulsion_selects(run):
+    """Four electrons on a square, whose double occupancy is dE/dU per site: 3/16 at U -> 0+, by full CI."""
+    code, output, errors = run("lattice=2x2", "repulsions=0,0.001,8")
+    assert code == 0, errors
+    assert "moving a charge costs 0.00 t at U = 0 t" in output
+    assert "a site holds two electrons 18.7 % and" in output
+    found = by_place(run.records())
+    free, weak = found["U = 0 t", EXACT], found["U = 0.001 t", EXACT]
+    slope = (weak.objective - free.objective) / 0.001
+    assert free.detail["double_occupancy"] == pytest.approx(slope, abs=1e-4)
+    assert free.detail["double_occupancy"] == pytest.approx(3 / 16, abs=1e-4)
+    assert free.detail["neighbour_spin"] == pytest.approx(weak.detail["neighbour_spin"], abs=1e-3)
+    assert free.detail["is_degenerate"]
+    assert not weak.detail["is_degenerate"]
+    for method in (RESTRICTED, UNRESTRICTED, VARIATIONAL, REPEATED):
+        assert found["U = 0 t", method].ranks
+        assert found["U = 0 t", method].gap == pytest.approx(0, abs=1e-9)
+    assert "this is the one that the least repulsion selects" in Path("out/report.html").read_text(encoding="utf-8")
+
+
+def test_two_sites_are_no_metal(run):
+    code, output, errors = run("hopping=dimer.csv", "repulsions=0,8")
+    assert code == 0, errors
+    assert "half of the first near U =" in output
+    assert "Mott insulator. " not in output
+    assert "where metal turns" not in output
+
+
+def test_what_rounds_to_nothing_has_no_sign(record):
+    exact = [
+        record(EXACT, f"U = {u:g} t", objective=-1.0, ranks=True, detail={
+            "repulsion": u, "lattice": "ring of 4 sites", "electrons": 4, "sites": 4, "double_occupancy": 0.1,
+            "charge_gap": gap,
+        })
+        for u, gap in ((1.0, -1e-12), (2.0, 0.5))
+    ]  # fmt: skip
+    assert "costs 0.00 t at U = 1 t and 0.50 t at U = 2 t" in answer(exact)
+    assert "at U = 1 t moving a charge costs 0.00 t and" in answer(exact[:1])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["hopping=nowhere.csv"], "there is no file 'nowhere.csv'"),
-        (["hopping=asymmetric.csv"], "h_ij and h_ji differ"),
+        (["hopping=asymmetric.csv"], "h_ij and h_ji differ by 1 in the file's unit, for sites 1 and 2: 1 and 2"),
         (["hopping=ragged.csv"], "as many columns as rows"),
         (["hopping=words.csv"], "no number"),
         (["hopping=apart.csv"], "no hopping between its sites"),

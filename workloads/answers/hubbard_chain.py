@@ -21,6 +21,12 @@ from workloads.workload import DrawnBy, Plot, Record, Table
 
 TOLERANCE = 0.005  # t per site: a sixtieth of what exchanging two neighbouring spins costs at the strongest repulsion
 GIVEN = "sites as given"
+FEWEST_SITES = 4  # of which one may say that they conduct or insulate
+
+DEGENERATE = (
+    " At U = 0 t many states share the lowest energy: this is the one that the least repulsion selects. Methods that "
+    "end in another of them have the same energy and are not wrong for it."
+)
 
 VARIATIONAL, RAMP, PERTURBED = "Hamiltonian variational", "Hamiltonian variational, untrained", "UCCSD, untrained"
 RESTRICTED, UNRESTRICTED, COUPLED_CLUSTER = "restricted mean field", "unrestricted mean field", "CCSD"
@@ -58,17 +64,22 @@ def answer(records: Sequence[Record]) -> str:
 
 def _what_changes(first: Record, last: Record) -> str:
     """What moving a charge costs, and how often electrons meet, at one repulsion or at the first and the last."""
-    gaps = [r.detail.get("charge_gap") for r in (first, last)]
+    before, after = (r.detail.get("charge_gap") for r in (first, last))
     often = [f"{100 * r.detail['double_occupancy']:.1f} %" for r in (first, last)]
     if first is last:
-        cost = "" if gaps[0] is None else f"moving a charge costs {gaps[0]:.2f} t and "
+        cost = "" if before is None else f"moving a charge costs {_amount(before)} t and "
         return f"at {first.case} {cost}a site holds two electrons {often[0]} of the time"
-    if None in gaps:
+    if before is None or after is None:
         return f"a site holds two electrons {often[0]} of the time at {first.case} and {often[1]} at {last.case}"
     return (
-        f"moving a charge costs {gaps[0]:.2f} t at {first.case} and {gaps[1]:.2f} t at {last.case}, and a site holds "
-        f"two electrons {often[0]} and {often[1]} of the time"
+        f"moving a charge costs {_amount(before)} t at {first.case} and {_amount(after)} t at {last.case}, and a site "
+        f"holds two electrons {often[0]} and {often[1]} of the time"
     )
+
+
+def _amount(energy: float) -> str:
+    """An energy with two digits; what rounds to nothing has no sign."""
+    return f"{energy:.2f}".replace("-0.00", "0.00")
 
 
 def _crossover(ordered: Sequence[Record]) -> str:
@@ -77,12 +88,14 @@ def _crossover(ordered: Sequence[Record]) -> str:
     if len(ordered) == 1 or _repulsion(first) > 0 or first.detail["electrons"] != first.detail["sites"]:
         return ""
     half = 0.5 * first.detail["double_occupancy"]
+    is_solid = first.detail["lattice"] != GIVEN and first.detail["sites"] >= FEWEST_SITES
     for before, after in pairwise(ordered):
         high, low = before.detail["double_occupancy"], after.detail["double_occupancy"]
         if high > half >= low:
             place = _repulsion(before) + (high - half) / (high - low) * (_repulsion(after) - _repulsion(before))
-            return f"; half of the first near U = {place:.1f} t, where metal turns into Mott insulator"
-    return "; never half as often as at first, so the sites still conduct"
+            turns = ", where metal turns into Mott insulator" if is_solid else ""
+            return f"; half of the first near U = {place:.1f} t{turns}"
+    return f"; never half as often as at first{', so the sites still conduct' if is_solid else ''}"
 
 
 def _other_state(ordered: Sequence[Record]) -> str:
@@ -156,7 +169,8 @@ def tables(records: Sequence[Record]) -> list[Table]:
                 for r in exact
                 if r.objective is not None
             ],
-            note="Means over sites and bonds; the spin correlation is -0.75 for a singlet on each bond.",
+            note="Means over sites and bonds; the spin correlation is -0.75 for a singlet on each bond."
+            + (DEGENERATE if any(r.detail.get("is_degenerate") for r in exact) else ""),
         ),
         circuit_table(
             records,
