@@ -112,8 +112,7 @@ def vqe(
         problem's unpaired electrons in `keeps_spin`.
 
     Raises:
-        TypeError: If something else than a problem and a circuit is given.
-        ValueError: If a limit is not positive, the start has the wrong shape, the ansatz begins with other electrons
+        ValueError: If something else than a problem and a circuit is given, a limit is not positive, the start has the wrong shape, the ansatz begins with other electrons
             than the problem's, a model of spins comes without one, or the circuit would not fit in memory.
     """
     if (n_starts is not None and n_starts < 1) or max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
@@ -193,11 +192,11 @@ def _check_kinds(problem: Any, ansatz: Any) -> None:
     """Refuse what is easily taken for a problem or a circuit."""
     if not hasattr(problem, "hamiltonian"):
         hint = ": give its problem()" if hasattr(problem, "problem") else ""
-        raise TypeError(f"vqe takes an electronic problem, but a {type(problem).__name__} was given{hint}.")
+        raise ValueError(f"vqe takes an electronic problem, but a {type(problem).__name__} was given{hint}.")
     if ansatz is not None and not hasattr(ansatz, "n_params"):
         name = getattr(ansatz, "__name__", type(ansatz).__name__)
         hint = f": call it, as in {name}(problem)" if callable(ansatz) else ""
-        raise TypeError(f"The ansatz is a circuit with n_params and initial_params, but {name} was given{hint}.")
+        raise ValueError(f"The ansatz is a circuit with n_params and initial_params, but {name} was given{hint}.")
     begins = getattr(ansatz, "reference_occupation", None)
     wanted = getattr(problem, "reference_occupation", None)
     if begins is not None and wanted is not None and not np.array_equal(begins, wanted):

@@ -167,9 +167,9 @@ def test_nothing_is_added_where_coupled_cluster_reaches_everything(problem, name
 
 def test_vqe_says_what_it_wants(problem):
     ours = problem("h2")
-    with pytest.raises(TypeError, match=r"call it, as in uccsd\(problem\)"):
+    with pytest.raises(ValueError, match=r"call it, as in uccsd\(problem\)"):
         vqe(ours, uccsd)
-    with pytest.raises(TypeError, match=r"a Molecule was given: give its problem\(\)"):
+    with pytest.raises(ValueError, match=r"a Molecule was given: give its problem\(\)"):
         vqe(Molecule("H 0 0 0; H 0 0 1"))
     with pytest.raises(ValueError, match="make the ansatz from this problem"):
         vqe(ours, uccsd(problem("h4")))
