@@ -112,8 +112,9 @@ def vqe(
         problem's unpaired electrons in `keeps_spin`.
 
     Raises:
-        ValueError: If something else than a problem and a circuit is given, a limit is not positive, the start has the wrong shape, the ansatz begins with other electrons
-            than the problem's, a model of spins comes without one, or the circuit would not fit in memory.
+        ValueError: If something else than a problem and a circuit is given, a limit is not positive, the start has the
+            wrong shape, the ansatz begins with other electrons than the problem's, a model of spins comes without one,
+            or the circuit would not fit in memory.
     """
     if (n_starts is not None and n_starts < 1) or max_evaluations < 1 or (time_limit is not None and time_limit <= 0):
         raise ValueError(
