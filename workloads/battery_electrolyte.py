@@ -284,7 +284,7 @@ def train(method: str, context: Context, *, point: Point, facts: dict[str, Any])
     ansatz = ansatz_of(method, problem)
     built = perf_counter()
     result = trained(problem, ansatz, context)
-    outcome = circuit_outcome(result, build_seconds=built - began, facts=facts)
+    outcome = circuit_outcome(result, context, build_seconds=built - began, facts=facts)
     densities = reduced_density_matrices(result.program, result.parameters)
     charges = atomic_populations(problem, densities, scheme="lowdin").charges
     found = {

@@ -187,7 +187,7 @@ def train(method: str, context: Context, *, build: Build, facts: dict[str, Any])
     began = perf_counter()
     ansatz = ansatz_of(method, problem)
     build_seconds += perf_counter() - began
-    return circuit_outcome(trained(problem, ansatz, context), build_seconds=build_seconds, facts=facts)
+    return circuit_outcome(trained(problem, ansatz, context), context, build_seconds=build_seconds, facts=facts)
 
 
 NITROGEN_BOND = Workload(

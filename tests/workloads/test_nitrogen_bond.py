@@ -1,11 +1,13 @@
 """The nitrogen bond from the command line: its curve, own molecules; each mistake in one sentence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from chemistry import Molecule, vqe
 from workloads.answers.energies import by_place
-from workloads.methods.energies import thinned
+from workloads.methods.energies import judged_spin, thinned
 from workloads.nitrogen_bond import (
     EXACT,
     LENGTHS,
@@ -17,6 +19,7 @@ from workloads.nitrogen_bond import (
     NitrogenBondSettings,
     size,
 )
+from workloads.workload import Context, Reference
 
 WATER = "3\nwater\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n"
 HYDROXYL = "2\nhydroxyl radical\nO 0 0 0\nH 0 0 0.97\n"
@@ -177,6 +180,28 @@ def test_a_circuit_that_leaves_the_spin_asked_for_does_not_rank(run, tmp_path):
     assert "The lowest state has another symmetry or spin" in output
     assert "no circuit here can reach" not in output
     assert "that are no answers and do not rank" in output
+
+
+def test_of_states_that_share_an_energy_a_mixture_of_spins_is_an_answer():
+    """What lies clearly below the spin asked for is none."""
+    asked = Reference(value=-1.1, kind="certified", detail={"target_energy": -1.0})
+    context = Context(seed=7, shots=None, machine="exact", time_limit=None, reference=asked, progress=lambda *_: None)
+    assert judged_spin(vqe(Molecule("H 0 0 0; H 0 0 0.8").problem()), context) == (True, "")
+
+    class Mixed:
+        keeps_spin, spin_squared = False, 1.0
+
+        def __init__(self, energy):
+            self.energy = energy
+
+    for energy in (-0.9, -1.0, -1.0015):
+        assert judged_spin(Mixed(energy), context) == (
+            True, "Its state has S² = 1.00; one with the unpaired electrons asked for lies as low, to 1.6 mHa."
+        )  # fmt: skip
+    below = (False, "Its state has S² = 1.00, not that of the unpaired electrons asked for.")
+    assert judged_spin(Mixed(-1.002), context) == below
+    unknown = replace(context, reference=None)
+    assert judged_spin(Mixed(-0.9), unknown) == below
 
 
 def test_helium_has_no_empty_orbital_and_runs(run, tmp_path):
