@@ -46,7 +46,7 @@ def test_what_workloads_share_counts_too():
 def test_what_a_shared_module_imports_counts_too(tmp_path):
     file = tmp_path / "question.py"
     file.write_text("from workloads.methods.energies import thinned\nfrom workloads import settings, molecules\n")
-    assert [path.name for path in shared_modules(file)] == ["energies.py", "molecules.py"]
+    assert [path.name for path in shared_modules(file)] == ["energies.py", "molecules.py", "units.py"]
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
