@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Journey:
     """Counts the geometries that a method's surfaces are asked for, reports them, and ends them at the time limit.
 
-    A second search is for what proves to be the lower state: its seconds alone are the method's, as a circuit's are
-    those of one search, while the limit is on all of them.
+    A second search is for what proves to be the lower state: its seconds alone are the method's, while the limit is on
+    all of them.
     """
 
     def __init__(self, context: Context, n_expected: int) -> None:
