@@ -1,5 +1,6 @@
 """What the workloads about molecules share: settings, what fits, and how an instance is shown."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from workloads.settings import InputFile, Settings, setting
@@ -7,6 +8,8 @@ from workloads.workload import Table
 
 if TYPE_CHECKING:
     from chemistry import ActiveSpace, Molecule
+
+MOST_ATOMS_SHOWN = 16
 
 
 class MoleculeSettings(Settings):
@@ -71,7 +74,15 @@ def is_minimal(basis: str) -> bool:
 
 
 def geometry_table(molecule: "Molecule", title: str) -> Table:
-    """The atoms and where they are."""
+    """The atoms and where they are; of a large molecule, how many there are."""
+    if len(molecule.atoms) > MOST_ATOMS_SHOWN:
+        counts = Counter(atom.symbol for atom in molecule.atoms)
+        return Table(
+            title=title,
+            columns=("element", "atoms"),
+            rows=[(element, counts[element]) for element in sorted(counts)],
+            note="Where they are is kept with the records.",
+        )
     rows = [
         (str(number), atom.symbol, *(f"{coordinate:.4f}" for coordinate in atom.position))
         for number, atom in enumerate(molecule.atoms, start=1)

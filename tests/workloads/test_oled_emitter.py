@@ -7,7 +7,7 @@ import pytest
 
 from chemistry import Molecule
 from workloads.answers.oled_emitter import EXACT, QEOM, QUANTUM, SINGLES, SSVQE, UNTRAINED, VQD, WHOLE, answer
-from workloads.oled_emitter import EXAMPLE, OLED_EMITTER, OledEmitterSettings, notes, size
+from workloads.oled_emitter import EXAMPLE, OLED_EMITTER, OledEmitterSettings, instance, notes, size
 
 PSPCZ = "O=S(=O)(c1ccccc1)c1ccc(cc1)-n1c2ccccc2c2ccccc12"
 FORMALDEHYDE = "4\nformaldehyde\nC 0 0 0\nO 0 0 1.2\nH 0 0.94 -0.54\nH 0 -0.94 -0.54\n"
@@ -137,3 +137,8 @@ def test_the_answer_knows_small_and_inverted_gaps(run):
     missing = [r for r in records if r.method != EXACT]
     assert "nothing can be said" in answer(missing)
     assert {r.method for r in records} >= set(QUANTUM)
+
+
+def test_a_large_molecule_is_shown_by_its_elements():
+    (table,) = instance(OledEmitterSettings())
+    assert [tuple(row) for row in table.rows] == [("C", 24), ("H", 17), ("N", 1), ("O", 2), ("S", 1)]
