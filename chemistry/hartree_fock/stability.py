@@ -20,7 +20,7 @@ _DEGENERATE = 1e-6  # hartree
 _TOLERANCE = 1e-8  # hartree, of an eigenvalue
 # Hartree: the tolerance of a first look, and the curvature above which it is surely positive. Where rotations are many,
 # each product takes seconds.
-_FIRST_LOOK, _FIRST_LOOK_AT_MANY, _MANY_ROTATIONS = (1e-6, 1e-3), (1e-4, 1e-2), 10_000
+_FIRST_LOOK, _FIRST_LOOK_AT_MANY, _MANY_ROTATIONS = (1e-6, 1e-3), (1e-4, 1e-2), 4_000
 _STARTS = 4  # of the iteration
 _MOST_CYCLES = 60
 
