@@ -219,7 +219,7 @@ HUBBARD_CHAIN = Workload(
     unit="t per site",
     sense="minimise",
     typical_size="16 qubits, 4,900 determinants",
-    typical_seconds=(30.0, 200.0),
+    typical_seconds=(20.0, 130.0),
     own_data="kaname run hubbard_chain --set hopping=mine.csv",
     restated=restated,
     settings=HubbardChainSettings,

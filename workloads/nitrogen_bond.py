@@ -198,7 +198,7 @@ NITROGEN_BOND = Workload(
     unit="hartree",
     sense="minimise",
     typical_size="20 qubits, 1,824 determinants",
-    typical_seconds=(25.0, 70.0),
+    typical_seconds=(25.0, 60.0),
     own_data="kaname run nitrogen_bond --set geometry=mine.xyz",
     restated=restated,
     settings=NitrogenBondSettings,
