@@ -15,7 +15,7 @@ from chemistry.ansatz.excitation_groups import Group
 from chemistry.problem import ElectronicProblem
 from chemistry.sector_size import sector_dimension
 
-_LARGEST_LISTED = 20_000  # determinants; larger sectors were never seen to be left incomplete
+_LARGEST_LISTED = 20_000  # determinants; whether larger sectors are reached is not looked at
 
 
 def missing_excitations(problem: ElectronicProblem, groups: Sequence[Group]) -> list[Group]:

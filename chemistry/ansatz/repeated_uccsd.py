@@ -37,9 +37,9 @@ def repeated_uccsd(problem: ElectronicProblem, *, repetitions: int | None = None
     Args:
         problem: The electronic problem.
         repetitions: How often. None: four times, or less where the parameters would be more than half of the
-            determinants that the circuit can reach. Up to as many as the state has are taken where there are no more
-            than 20 determinants, or where one repetition alone has half of them; and in an open shell, where no
-            amplitudes are shared, two repetitions are.
+            determinants that the circuit can reach. That bound is one less than all of them where there are no more
+            than 20, or where one repetition alone has half as many parameters; an open shell, where no amplitudes are
+            shared, has two repetitions at least.
 
     Raises:
         ValueError: If there is not at least one repetition.

@@ -17,7 +17,7 @@ def test_the_estimate_covers_what_is_used(molecule, problem, name):
 
 
 def test_sectors_of_a_million_determinants_are_not_refused():
-    """Twelve hydrogen atoms without symmetry take 34 MB of the simulator, 14 in a line some 200 MB."""
+    """A program for twelve hydrogen atoms without symmetry takes 35 MB."""
     crooked = Molecule("; ".join(f"H {0.1 * (k % 3)} {0.07 * (k % 2)} {k}" for k in range(12)))
     assert crooked.size(symmetric=False).memory_bytes < 3e8
     assert crooked.size(symmetric=False).sector_dimension == 853_776
