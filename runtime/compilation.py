@@ -9,8 +9,10 @@ from typing import Any, get_args
 
 from runtime.blocks.lowering import lower_to_blocks
 from runtime.circuit.actions import Action, AnyPreparation, Exchange, Mixing, Rotation
+from runtime.circuit.affine import symbols_in
+from runtime.circuit.dependence import kinds
 from runtime.circuit.recognition import ONLY_NATIVE, actions_of
-from runtime.circuit.structure import NoStructureError
+from runtime.circuit.structure import NoStructureError, UnfollowedError
 from runtime.circuit.tracing import Trace, trace
 from runtime.compilation_cache import remembered
 from runtime.evolution import Evolution
@@ -23,6 +25,8 @@ from runtime.permutations.lowering import lower_to_permutations
 from runtime.program import Precision, Program
 from runtime.restriction import checked_operators, restrict, terms_of
 from runtime.sector_program import SectorProgram
+
+DENSE_WIRES = 12  # so few are run on all basis states if need be; above, lightning.qubit does that faster
 
 
 def compile(
@@ -81,17 +85,34 @@ def compile(
     if precision not in get_args(Precision):
         raise ValueError(f"precision is 'double' or 'single', got {precision!r}.")
     where = machine if isinstance(machine, Machine) else machine_named(machine or "exact")
-    traced = trace(circuit, int(count), observable_wires(observables))
-    try:
-        if traced.obstacle is not None:
-            raise NoStructureError(traced.obstacle)
-        return compile_trace(
-            traced, observables, several=several, machine=where, also_reach=also_reach, precision=precision
-        )
-    except NoStructureError as reason:
-        from runtime.fallback import LightningProgram
+    written: set[tuple[type, ...]] = set()
+    while True:
+        traced = trace(circuit, int(count), observable_wires(observables), written)
+        try:
+            if traced.obstacle is not None:
+                raise traced.obstacle
+            return compile_trace(
+                traced, observables, several=several, machine=where, also_reach=also_reach, precision=precision
+            )
+        except UnfollowedError as reason:
+            if reason.kinds in written:
+                return _on_lightning(circuit, traced, observables, several, where, reason)
+            written.add(reason.kinds)
+        except NoStructureError as reason:
+            return _on_lightning(circuit, traced, observables, several, where, reason)
 
-        return LightningProgram(circuit, traced, observables, several, where, str(reason))
+
+def _on_lightning(
+    circuit: Callable[[Any], Any],
+    traced: Trace,
+    observables: Sequence[Any],
+    several: bool,
+    machine: Machine,
+    reason: Exception,
+) -> Program:
+    from runtime.fallback import LightningProgram
+
+    return LightningProgram(circuit, traced, observables, several, machine, str(reason))
 
 
 def compile_trace(
@@ -111,7 +132,7 @@ def compile_trace(
     if len(further := checked_operators(also_reach, traced.wires, "also_reach")):
         evolution = lower(traced, further, precision)
     else:
-        evolution = remembered(traced, precision, lambda: lower(traced, (), precision))
+        evolution = remembered(traced, (precision, DENSE_WIRES), lambda: lower(traced, (), precision))
     objectives = [restrict(o, evolution.sector) for o in observables]
     return SectorProgram(traced, observables, several, machine, evolution, objectives, precision)
 
@@ -132,9 +153,10 @@ def lower(traced: Trace, also_reach: Sequence[Any] = (), precision: Precision = 
     in_blocks = lower_to_blocks(actions, also, traced.wires)
     if in_blocks is not None:
         return in_blocks
-    # More than half of all basis states is no structure, unless there is nowhere else to go.
-    only_here = any(isinstance(o, ONLY_NATIVE) for o in traced.operators)
-    lowering = Lowering(len(traced.wires), limit=2 ** len(traced.wires) if only_here else 2 ** (len(traced.wires) - 1))
+    # More than half of all basis states is no structure; few wires need none, and some operations run nowhere else.
+    n_wires = len(traced.wires)
+    takes_all = n_wires <= DENSE_WIRES or any(isinstance(o, ONLY_NATIVE) for o in traced.operators)
+    lowering = Lowering(n_wires, limit=2**n_wires if takes_all else 2 ** (n_wires - 1))
     lowering.lower(actions)
     before = lowering.reach.count
     for flip, terms in also:
@@ -143,14 +165,29 @@ def lower(traced: Trace, also_reach: Sequence[Any] = (), precision: Precision = 
 
 
 def recognised(traced: Trace, positions: dict[Hashable, int]) -> list[Action]:
-    """The actions of a recorded circuit in order, each with the operator it comes from."""
+    """The actions of a recorded circuit in order, each with the operator it comes from.
+
+    Raises:
+        UnfollowedError: If a symbol among an operator's data does not arrive in its actions: its derivative would be
+            lost.
+        NoStructureError: If an operator has no actions.
+    """
     actions: list[Action] = []
     untouched = frozenset(range(len(traced.wires)))
     for operator in traced.operators:
+        wanted = symbols_in(operator.data)
+        try:
+            found = actions_of(operator, positions, untouched)
+        except NoStructureError as reason:
+            if wanted and not isinstance(reason, UnfollowedError):
+                raise UnfollowedError(str(reason), kinds(operator)) from reason
+            raise
+        if not wanted <= symbols_in(getattr(a, "angle", None) for a in found):
+            raise UnfollowedError(f"Not all angles of {operator.name} arrive in its gates.", kinds(operator))
         origin = f"{operator.name}{operator.wires.tolist()}"
         actions += [
             replace(a, origin=origin) if isinstance(a, Rotation | Mixing | Exchange | AnyPreparation) else a
-            for a in actions_of(operator, positions, untouched)
+            for a in found
         ]
         untouched -= {positions[w] for w in operator.wires}
     return actions

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from runtime.circuit.affine import Affine
 from runtime.sector import Sector
+from runtime.vectors import scattered
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ class AngleMap:
         """How fast each instruction turns when the circuit's angles move along `tangent`, shape (n_instructions,)."""
         if self._one_to_one:
             return self.scales * tangent[self.sources]
-        return np.bincount(self.rows, weights=self.scales * tangent[self.sources], minlength=len(self.shifts))
+        return scattered(self.rows, self.scales * tangent[self.sources], len(self.shifts))
 
     def rates_by(self, jacobian: np.ndarray | None, n_angles: int) -> csr_array:
         """How fast each instruction turns with each parameter, shape (n_instructions, n_params).
@@ -67,8 +68,7 @@ class AngleMap:
     def backward(self, slopes: np.ndarray, n_angles: int) -> np.ndarray:
         """The derivative by each of the circuit's angles, from that by each instruction's, shape (n_angles,)."""
         weighted = self.scales * (slopes if self._one_to_one else slopes[self.rows])
-        # Of no instructions at all, numpy would count in integers.
-        return np.bincount(self.sources, weights=weighted, minlength=n_angles).astype(np.float64, copy=False)
+        return scattered(self.sources, weighted, n_angles)
 
 
 class Evolution(ABC):

@@ -10,6 +10,7 @@ import numpy as np
 import pennylane as qml
 
 from runtime.basis_states import bits_to_keys
+from runtime.circuit.dependence import depends
 from runtime.circuit.for_lightning import counted_rightly
 from runtime.circuit.recognition import ONLY_NATIVE
 from runtime.circuit.tracing import Trace
@@ -142,8 +143,9 @@ class LightningProgram(Program):
         def run(params: Any) -> Any:
             with qml.QueuingManager.stop_recording():
                 operations = qml.tape.make_qscript(self._circuit)(params).operations
-            for operation in operations:
-                qml.apply(counted_rightly(operation))
+                gates = [gate for operation in operations for gate in counted_rightly(operation, depends)]
+            for gate in gates:
+                qml.apply(gate)
             return qml.expval(observable)
 
         return run

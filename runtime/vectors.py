@@ -1,4 +1,4 @@
-"""Fresh vectors that begin where a cache line does."""
+"""Vectors: fresh ones that begin where a cache line does, and sums scattered into one."""
 
 from __future__ import annotations
 
@@ -25,3 +25,14 @@ def zero_vector(size: int, dtype: DTypeLike) -> np.ndarray:
     raw = np.zeros(size * itemsize + LINE, dtype=np.uint8)
     start = -raw.ctypes.data % LINE
     return raw[start : start + size * itemsize].view(dtype)
+
+
+def scattered(indices: np.ndarray, weights: np.ndarray, size: int) -> np.ndarray:
+    """The sums of `weights` by index, shape (size,), float64 even where there are none: NumPy counts those in integers.
+
+    Args:
+        indices: Where each weight belongs, shape (n,).
+        weights: Shape (n,).
+        size: One more than the largest index, at least.
+    """
+    return np.bincount(indices, weights=weights, minlength=size).astype(np.float64, copy=False)

@@ -8,6 +8,7 @@ import numpy as np
 
 from chemistry.adapt.determinant_space import DeterminantSpace, fixed_sign
 from chemistry.excitations import Excitation
+from runtime.vectors import scattered
 
 
 class GrowingCircuit:
@@ -74,8 +75,7 @@ class GrowingCircuit:
         angles = self._angles(params)
         slopes = np.empty(len(angles))
         run_real_back(state, bra, self._start, self._stop, angles, self._first, self._second, slopes)
-        gradient = np.bincount(self._parameter_of, weights=self._factors * slopes, minlength=self.n_params)
-        return energy, gradient.astype(np.float64, copy=False)
+        return energy, scattered(self._parameter_of, self._factors * slopes, self.n_params)
 
     def _angles(self, params: np.ndarray) -> np.ndarray:
         return self._factors * np.asarray(params, dtype=np.float64)[self._parameter_of]

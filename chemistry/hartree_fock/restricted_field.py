@@ -74,14 +74,24 @@ def with_fitted_integrals(solver: Any) -> Any:
 
 
 def second_order_field(solver: Any, coefficients: np.ndarray, occupations: np.ndarray) -> Any:
-    """Solve a mean field from given orbitals by second-order steps, which stay near them."""
+    """Solve a mean field from given orbitals by second-order steps, which stay near them.
+
+    Where two fields lie close together the steps become short before the gradient is small. A search begun afresh from
+    there trusts its steps again, and is repeated as long as it makes the gradient at least twice as small.
+    """
     solver = solver.newton()
     _set_tolerances(solver)
     solver.kernel(coefficients, occupations)
-    if not solver.converged:
-        remaining = float(np.linalg.norm(solver.get_grad(solver.mo_coeff, solver.mo_occ)))
-        solver.converged = remaining < _ENOUGH_GRADIENT
+    before = np.inf
+    while not solver.converged and (remaining := _gradient_norm(solver)) < before / 2:
+        before = remaining
+        solver.kernel(solver.mo_coeff, solver.mo_occ)
+    solver.converged = solver.converged or _gradient_norm(solver) < _ENOUGH_GRADIENT
     return solver
+
+
+def _gradient_norm(solver: Any) -> float:
+    return float(np.linalg.norm(solver.get_grad(solver.mo_coeff, solver.mo_occ)))
 
 
 def _set_tolerances(solver: Any) -> None:

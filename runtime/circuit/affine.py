@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from numbers import Complex, Real
 
 
@@ -92,6 +92,11 @@ class Affine:
     def __repr__(self) -> str:
         terms = [f"{c} p{i}" for i, c in self.coefficients.items()]
         return " + ".join([*terms, f"{self.constant}"] if self.constant or not terms else terms)
+
+
+def symbols_in(numbers: Iterable[object]) -> set[int]:
+    """The parameters on which some numbers depend."""
+    return {i for n in numbers if isinstance(n, Affine) for i, c in n.coefficients.items() if c != 0}
 
 
 def _number(value: object) -> complex:

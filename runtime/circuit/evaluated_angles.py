@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 
 from runtime.circuit.affine import Affine
-from runtime.circuit.structure import NoStructureError
-from runtime.circuit.tracing import Circuit, Trace, angle_positions, depends, record, with_data
+from runtime.circuit.dependence import angle_positions, depends
+from runtime.circuit.dependence import kinds as kinds_of
+from runtime.circuit.structure import NoStructureError, UnfollowedError
+from runtime.circuit.structure_key import followed_key
+from runtime.circuit.tracing import Circuit, Trace, record, with_data
+from runtime.circuit.writing_out import Kinds
 
 N_PROBES = 3  # points at which angles must agree to be taken for the same
 AGREEMENT = 1e-13
 
 
-def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Exception) -> Trace:
+def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Exception, also: Kinds = ()) -> Trace:
     """Record a circuit at random parameters, each of its distinct angles left open.
 
     Angles that agree at several random points are one angle: two Pauli rotations that conserve only together would
@@ -25,14 +29,18 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
         circuit: applies PennyLane operations, given an array of `n_params` parameters.
         n_params: the number of parameters.
         reason: why symbolic tracing failed.
+        also: kinds of operators that are written out in any case, see `writing_out`.
 
     Raises:
-        ValueError: if the circuit cannot be run at all; later, if its gates or equal angles depend on parameter values.
+        ValueError: if the circuit cannot be run at all, or its gates or fixed numbers depend on parameter values;
+            later, if equal angles do.
     """
     probes = np.random.default_rng(0).normal(size=(N_PROBES, n_params))
-    runs = [_recorded(circuit, probe, reason) for probe in probes]
+    runs = [_recorded(circuit, probe, reason, also) for probe in probes]
     example, free = runs[0]
-    structure = [_signature(o) for o in example]
+    structure = followed_key(example)
+    for other, _ in runs[1:]:
+        _refuse_changes(structure, followed_key(other))
     sources, kinds = _distinct([_values(operators, free) for operators, _ in runs])
     operators = []
     k = 0
@@ -44,7 +52,8 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
         try:
             operators.append(with_data(operator, data) if data else operator)
         except NoStructureError as without:
-            return Trace(tuple(example), (), n_params, 0, None, str(without))
+            obstacle = UnfollowedError(str(without), kinds_of(operator))
+            return Trace(tuple(example), (), n_params, 0, None, obstacle)
 
     def angles(params: Any) -> Any:
         from autograd import make_vjp
@@ -52,12 +61,8 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
 
         if not depends(params):  # followed by autograd, arrays of parameters are written out as they were at first
             return make_vjp(angles)(params)[1]
-        now = record(circuit, params)
-        if [_signature(o) for o in now] != structure:
-            raise ValueError(
-                "The gates of a circuit must not depend on the values of its parameters, and here they do:"
-                " compile one program for each structure."
-            )
+        now = record(circuit, params, also)
+        _refuse_changes(structure, followed_key(now))
         scalars = [o.data[i] for o, places in zip(now, free, strict=True) for i in places]
         values = np.array([float(_plain(s)) for s in scalars])
         if np.abs(values - values[sources][kinds]).max(initial=0.0) > AGREEMENT * (1 + np.abs(values).max(initial=0.0)):
@@ -70,7 +75,7 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
     return Trace(tuple(operators), (), n_params, len(sources), angles)
 
 
-def _recorded(circuit: Circuit, probe: np.ndarray, reason: Exception) -> tuple[list[Any], list[list[int]]]:
+def _recorded(circuit: Circuit, probe: np.ndarray, reason: Exception, also: Kinds) -> tuple[list[Any], list[list[int]]]:
     """The operators of one run, and which of their data are angles that depend on the parameters."""
     from autograd import make_vjp
     from autograd import numpy as anp
@@ -79,7 +84,7 @@ def _recorded(circuit: Circuit, probe: np.ndarray, reason: Exception) -> tuple[l
     free: list[list[int]] = []
 
     def look(params: Any) -> Any:
-        recorded.extend(record(circuit, params))
+        recorded.extend(record(circuit, params, also))
         free.extend([i for i in angle_positions(o) if depends(o.data[i])] for o in recorded)
         return anp.sum(params)
 
@@ -91,6 +96,23 @@ def _recorded(circuit: Circuit, probe: np.ndarray, reason: Exception) -> tuple[l
         error.add_note(f"(An earlier attempt to trace the circuit symbolically failed, too: {reason})")
         raise
     return recorded, free
+
+
+def _refuse_changes(structure: Sequence[Hashable], now: Sequence[Hashable]) -> None:
+    """Refuse gates, and numbers that are not followed as angles, that change with the parameters."""
+    if [key[0] for key in now] != [key[0] for key in structure]:
+        raise ValueError(
+            "The gates of a circuit must not depend on the values of its parameters, and here they do:"
+            " compile one program for each structure."
+        )
+    for one, other in zip(structure, now, strict=True):
+        if one != other:
+            name, wires = one[0]
+            raise ValueError(
+                f"A number of {name} on wires {list(wires)} changes with the parameters, or from one run to the next,"
+                " in a way that automatic differentiation cannot follow: compute it from the parameters with qml.math"
+                " or pennylane.numpy, keep it fixed, or give random operations a seed."
+            )
 
 
 def _values(operators: Sequence[Any], free: Sequence[Sequence[int]]) -> np.ndarray:
@@ -116,7 +138,3 @@ def _plain(datum: Any) -> Any:
     while isbox(datum):
         datum = getval(datum)
     return datum
-
-
-def _signature(operator: Any) -> tuple[Any, ...]:
-    return operator.name, tuple(operator.wires), len(operator.data)

@@ -1,31 +1,65 @@
-"""Fixed gates as lightning.qubit's adjoint method counts them.
+"""Circuits as lightning.qubit's adjoint method counts their parameters.
 
-It finds a parameter by the number of numbers before it, and miscounts those of gates that it has no kernel for: behind
-a `DiagonalQubitUnitary` or a `CRot`, gradients are those of another gate, or it stops with an error. As matrices they
-are counted rightly.
+It finds a parameter by the number of numbers before it. Of an operation that it has no kernel for, under whatever
+adjoints and controls, it counts no numbers where PennyLane counts all of them, so that every later gradient is that of
+another gate, or zero, or an error. Here such an operation is passed as its matrix if its numbers are fixed, and as the
+gates that it consists of if they are not; what lightning.qubit differentiates rightly is left alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pennylane as qml
 
+from runtime.circuit.dependence import has_loose_numbers, is_gate
+from runtime.circuit.writing_out import cannot_be_differentiated, parts_of
+
 MAX_WIRES = 6  # of a matrix
-MISCOUNTED = qml.DiagonalQubitUnitary | qml.CRot | qml.ControlledQubitUnitary | qml.PCPhase
+# Gates of one angle that have a kernel, which serves their adjoints and controlled forms as well.
+ONE_ANGLE = (
+    qml.RX | qml.RY | qml.RZ | qml.PhaseShift | qml.GlobalPhase | qml.MultiRZ | qml.IsingXX | qml.IsingXY | qml.IsingYY
+    | qml.IsingZZ | qml.PSWAP | qml.SingleExcitation | qml.SingleExcitationMinus | qml.SingleExcitationPlus
+    | qml.DoubleExcitation | qml.DoubleExcitationMinus | qml.DoubleExcitationPlus | qml.CRX | qml.CRY | qml.CRZ
+    | qml.ControlledPhaseShift
+)  # fmt: skip
+TAKEN_PLAIN = qml.Rot | qml.QubitUnitary | qml.StatePrep | qml.BasisState
 
 
-def counted_rightly(operator: Any) -> Any:
-    """A gate that lightning.qubit would miscount as its matrix, if its numbers are fixed; any other as it is."""
-    base = operator
-    while isinstance(base, qml.ops.Adjoint | qml.ops.Controlled) and not isinstance(base, MISCOUNTED):
-        base = base.base
-    if not isinstance(base, MISCOUNTED) or len(operator.wires) > MAX_WIRES or any(_is_open(d) for d in operator.data):
-        return operator
+def counted_rightly(operator: Any, follows: Callable[[Any], bool]) -> list[Any]:
+    """What to pass to lightning.qubit for an operation, in order.
+
+    Args:
+        operator: A PennyLane operation; anything else, such as a measurement, is left as it is.
+        follows: Whether a number is open: `dependence.depends` or `dependence.is_open`.
+
+    Raises:
+        ValueError: If an operation's number may be differentiated and it consists of no gates that could be.
+    """
+    if not is_gate(operator):
+        return [operator]
+    opened = any(follows(d) for d in operator.data) or has_loose_numbers(operator, follows)
+    if _is_counted(operator, opened=opened):
+        return [operator]
     with qml.QueuingManager.stop_recording():
-        return qml.QubitUnitary(np.asarray(qml.matrix(operator), dtype=complex), wires=operator.wires)
+        if not opened and len(operator.wires) <= MAX_WIRES and operator.has_matrix:
+            return [qml.QubitUnitary(np.asarray(qml.matrix(operator), dtype=complex), wires=operator.wires)]
+        parts = parts_of(operator)
+    if parts is not None:
+        return [gate for part in parts for gate in counted_rightly(part, follows)]
+    if opened:
+        raise ValueError(cannot_be_differentiated(operator))
+    return [operator]
 
 
-def _is_open(datum: Any) -> bool:
-    return bool(qml.math.requires_grad(datum) or qml.math.is_abstract(datum))
+def _is_counted(operator: Any, *, opened: bool) -> bool:
+    if not operator.data and not opened:
+        return True
+    base = operator
+    while not isinstance(base, ONE_ANGLE) and isinstance(base, qml.ops.Adjoint | qml.ops.Controlled):
+        base = base.base
+    if isinstance(base, ONE_ANGLE):
+        return True
+    return type(operator) in TAKEN_PLAIN.__args__ and not (opened and not isinstance(operator, qml.Rot))

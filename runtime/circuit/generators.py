@@ -11,7 +11,7 @@ import pennylane as qml
 
 from runtime.circuit.actions import Action, Case, Permutation, Rotation, Term, local_mask, mask_of
 from runtime.circuit.affine import Affine, NotAffineError
-from runtime.circuit.two_level import exponential, from_blocks
+from runtime.circuit.two_level import couples_all, exponential, from_blocks
 
 MAX_DENSE_WIRES = 5  # local matrices beyond 32 x 32 are not looked at; such operators are decomposed
 NEGLIGIBLE = 1e-12
@@ -144,8 +144,15 @@ def fixed_matrix(operator: Any) -> np.ndarray:
     return np.asarray(qml.matrix(operator))
 
 
-def from_matrix(matrix: np.ndarray, where: tuple[int, ...]) -> list[Action] | None:
-    """A fixed unitary: a permutation with phases, or two-level matrices; None if it mixes all states."""
+def from_matrix(matrix: np.ndarray, where: tuple[int, ...], *, even_if_full: bool) -> list[Action] | None:
+    """A fixed unitary: a permutation with phases, or two-level matrices.
+
+    Args:
+        matrix: Shape (2^n, 2^n).
+        where: The n wires, by position.
+        even_if_full: Whether to take a matrix that couples all of more than two basis states, too: of a gate that has
+            a decomposition, that is shorter; None is returned.
+    """
     everything = mask_of(where, [1] * len(where))
     present = np.abs(matrix) > NEGLIGIBLE
     if (present.sum(axis=0) == 1).all():
@@ -156,4 +163,4 @@ def from_matrix(matrix: np.ndarray, where: tuple[int, ...]) -> list[Action] | No
             if s != t or abs(matrix[t, s] - 1) > NEGLIGIBLE
         ]
         return [Permutation(tuple(cases))] if cases else []
-    return from_blocks(matrix, where)
+    return from_blocks(matrix, where) if even_if_full or not couples_all(matrix) else None

@@ -7,6 +7,8 @@ from typing import Any
 import pennylane as qml
 from pennylane.operation import Operation
 
+from runtime.circuit.dependence import is_open
+
 
 class HeldEvolution(Operation):
     r""":math:`\exp(-i x G)`, as `qml.evolve(G, x)`, with x alone among its data.
@@ -45,8 +47,8 @@ class HeldEvolution(Operation):
 
     @classmethod
     def held(cls, operator: Any) -> Any:
-        """An operator, or what stands for it if it is an `Evolution` of something with coefficients."""
-        if isinstance(operator, qml.ops.Evolution) and operator.base.data:
+        """An operator, or what stands for it if it is an `Evolution` of something with fixed coefficients."""
+        if isinstance(operator, qml.ops.Evolution) and operator.base.data and not any(map(is_open, operator.base.data)):
             with qml.QueuingManager.stop_recording():
                 return cls(operator.data[0], operator.base)
         return operator

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
 Pullback = Callable[[np.ndarray], np.ndarray]
+
+
+def _real_parts(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    """Without autograd's warnings: it drops imaginary parts on the way back to real parameters, and says so."""
+
+    @wraps(function)
+    def quiet(*args: Any) -> np.ndarray:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+            return function(*args)
+
+    return quiet
 
 
 @dataclass(frozen=True)
@@ -32,8 +46,14 @@ class Parametrization:
         from autograd import make_vjp
 
         pull_back, angles = make_vjp(self._dependent)(params)
-        return np.asarray(angles, dtype=np.float64), lambda s: np.asarray(pull_back(s), dtype=np.float64)
 
+        @_real_parts
+        def real_pull_back(slopes: np.ndarray) -> np.ndarray:
+            return np.asarray(pull_back(slopes), dtype=np.float64)
+
+        return np.asarray(angles, dtype=np.float64), real_pull_back
+
+    @_real_parts
     def pushed(self, params: np.ndarray, tangent: np.ndarray) -> np.ndarray:
         """J tangent: how fast the angles turn when the parameters move along a direction, shape (n_angles,)."""
         if self.function is None:
@@ -43,6 +63,7 @@ class Parametrization:
 
         return np.asarray(make_jvp_reversemode(self._dependent)(params)(tangent), dtype=np.float64)
 
+    @_real_parts
     def curved(self, params: np.ndarray, slopes: np.ndarray, tangent: np.ndarray) -> np.ndarray:
         """The derivative of slopes J along a direction, with the slopes held: shape (n_params,)."""
         if self.function is None:

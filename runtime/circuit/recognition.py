@@ -27,7 +27,7 @@ from runtime.circuit.actions import (
     Term,
     mask_of,
 )
-from runtime.circuit.affine import Affine
+from runtime.circuit.affine import Affine, NotAffineError
 from runtime.circuit.fixed_angles import settled
 from runtime.circuit.generators import (
     MAX_DENSE_WIRES,
@@ -54,6 +54,7 @@ from runtime.operations import (
 UNITARY_TO = 1e-5  # single precision
 # These have no decomposition.
 ONLY_NATIVE = (DiagonalCost, GroverMixer, GuardedHop, PermutationState, RegisterSwap, UniformSuperposition)
+BARE_MATRICES = (qml.QubitUnitary, qml.ControlledQubitUnitary, qml.BlockEncode)
 PREPARATIONS = (
     DickeState,
     PermutationState,
@@ -75,7 +76,10 @@ def actions_of(operator: qml.operation.Operator, positions: Positions, untouched
     Raises:
         NoStructureError: if neither the operator nor its decomposition can be run in a sector.
     """
-    native = _native(operator, positions, untouched)
+    try:
+        native = _native(operator, positions, untouched)
+    except (NotAffineError, TypeError, AttributeError) as reason:
+        raise NoStructureError(f"{operator.name} cannot be traced: {reason}") from reason
     if native is not None:
         return [simpler for action in native for simpler in settled(action)]
     actions: list[Action] = []
@@ -139,7 +143,8 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
             raise ValueError(
                 f"A gate must be unitary, and the matrix of {operator.name} on wires {operator.wires.tolist()} is not."
             )
-        return from_matrix(matrix, where)
+        bare = isinstance(operator, BARE_MATRICES) or not operator.has_decomposition
+        return from_matrix(matrix, where, even_if_full=bare)
     return _small_template(operator, where)
 
 
@@ -155,7 +160,7 @@ def _small_template(operator: Any, where: tuple[int, ...]) -> list[Action] | Non
             matrix = qml.matrix(qml.tape.QuantumScript(parts), wire_order=operator.wires)
     except (*UNTRACEABLE, qml.operation.OperatorPropertyUndefined):
         return None  # work wires, measurements, or no matrix
-    return from_matrix(np.asarray(matrix), where)
+    return from_matrix(np.asarray(matrix), where, even_if_full=False)
 
 
 def _is_symbolic(data: Any) -> bool:

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pennylane as qml
+from autograd.tracer import isbox
 
 from runtime.circuit.affine import Affine
+from runtime.circuit.dependence import angle_positions
 from runtime.circuit.held_evolution import HeldEvolution
-from runtime.circuit.tracing import angle_positions
 
 
 def structure_key(operators: Iterable[Any]) -> Hashable:
@@ -25,6 +26,19 @@ def structure_key(operators: Iterable[Any]) -> Hashable:
 def traced_key(operators: Iterable[Any]) -> Hashable:
     """The key of a list of traced operators, in which each angle says how it follows from the parameters."""
     return tuple([_of_operator(o, open_angles=False) for o in operators])
+
+
+def followed_key(operators: Iterable[Any]) -> list[tuple[Hashable, ...]]:
+    """Of each operator its name and wires, the number of its data, and all numbers that no one follows, by value."""
+    return [
+        (
+            (o.name, o.wires.labels),
+            len(o.data),
+            tuple([_frozen(d, open_angles=False) for d in o.data]),
+            _frozen(o.hyperparameters, open_angles=False),
+        )
+        for o in operators
+    ]
 
 
 def _of_operator(operator: Any, *, open_angles: bool) -> Hashable:
@@ -63,6 +77,8 @@ def _frozen(value: Any, *, open_angles: bool) -> Hashable:
         return tuple([_frozen(v, open_angles=open_angles) for v in value])
     if isinstance(value, Mapping):
         return tuple([(k, _frozen(v, open_angles=open_angles)) for k, v in value.items()])
+    if isbox(value):
+        return "followed"
     if isinstance(value, Affine):
         return tuple(value.coefficients.items()), value.constant
     if isinstance(value, np.ndarray) and value.dtype == object:

@@ -10,10 +10,11 @@ import numpy as np
 import pennylane as qml
 
 from runtime.circuit.affine import Affine, NotAffineError
+from runtime.circuit.dependence import depends, is_gate
 from runtime.circuit.structure import NoStructureError
+from runtime.circuit.writing_out import Kinds, written_out
 
 Circuit = Callable[[Any], Any]
-COEFFICIENTS_BESIDE_TIME = qml.ApproxTimeEvolution | qml.TrotterProduct | qml.CommutingEvolution
 # What PennyLane and autoray raise when arithmetic meets an `Affine` that it cannot take.
 UNTRACEABLE = (NotAffineError, TypeError, AttributeError, ValueError, ImportError, IndexError)
 
@@ -31,94 +32,67 @@ class Trace:
     n_params: int
     n_angles: int
     angles: Callable[[np.ndarray], Any] | None = None  # differentiable by autograd; None: the parameters themselves
-    obstacle: str | None = None  # why the sector engine cannot take the circuit, if tracing showed that already
+    obstacle: NoStructureError | None = (
+        None  # why the sector engine cannot take the circuit, if tracing showed that already
+    )
 
 
-def trace(circuit: Circuit, n_params: int, extra_wires: Sequence[Hashable] = ()) -> Trace:
+def trace(circuit: Circuit, n_params: int, extra_wires: Sequence[Hashable] = (), also: Kinds = ()) -> Trace:
     """Run `circuit` once and record it.
 
     Args:
         circuit: applies PennyLane operations, given an array of `n_params` parameters.
         n_params: the number of parameters.
         extra_wires: wires that an observable needs besides the circuit's own.
+        also: kinds of operators that are written out in any case, see `writing_out`.
 
     Raises:
-        ValueError: if the circuit measures or applies a channel.
+        ValueError: if the circuit measures or applies a channel, or something depends on the parameters in a way that
+            cannot be followed.
     """
     symbols = np.empty(n_params, dtype=object)
     symbols[:] = [Affine({i: 1.0}) for i in range(n_params)]
     try:
-        operators = record(circuit, symbols)
+        operators = record(circuit, symbols, also)
     except UNTRACEABLE as reason:
         from runtime.circuit.evaluated_angles import trace_with_evaluated_angles
 
-        traced = trace_with_evaluated_angles(circuit, n_params, reason)
+        traced = trace_with_evaluated_angles(circuit, n_params, reason, also)
     else:
         traced = Trace(tuple(operators), (), n_params, n_params)
     _refuse_non_unitary(traced.operators)
     return replace(traced, wires=ordered_wires(traced.operators, extra_wires))
 
 
-def record(circuit: Circuit, parameters: Any) -> list[Any]:
-    """The operations that `circuit` queues, templates that take arrays of parameters written out."""
+def record(circuit: Circuit, parameters: Any, also: Kinds = ()) -> list[Any]:
+    """The operations that `circuit` queues, written out until all that depends on the parameters is an angle.
+
+    Args:
+        circuit: Applies PennyLane operations, given an array of parameters.
+        parameters: Symbols, or numbers that autograd may follow.
+        also: Kinds of operators that are written out in any case, see `writing_out`.
+
+    Raises:
+        ValueError: If something depends on the parameters that is not the angle of a gate.
+    """
     with qml.queuing.AnnotatedQueue() as queue:
         circuit(parameters)
-    return [o for queued in qml.tape.QuantumScript.from_queue(queue).operations for o in _written_out(queued)]
+    operations = qml.tape.QuantumScript.from_queue(queue).operations
+    return [o for queued in operations for o in written_out(_with_plain_symbols(queued), depends, also)]
 
 
-def _written_out(operator: Any) -> list[Any]:
-    """An operator, or its decomposition if its parameters enter by more than angles."""
+def _with_plain_symbols(operator: Any) -> Any:
+    """An operator whose symbols are not wrapped in arrays without dimensions, as slices of arrays of symbols are."""
     data = getattr(operator, "data", ())
-    angles = angle_positions(operator) if data else []
-    if not any(depends(d) for i, d in enumerate(data) if i not in angles):
-        return [operator]
-    if isinstance(operator, qml.DiagonalQubitUnitary):
-        return _phase_by_phase(operator)
-    if isinstance(operator, qml.QubitUnitary | qml.ControlledQubitUnitary):
-        raise ValueError(
-            f"A matrix that depends on the parameters, of {operator.name} on wires {operator.wires.tolist()}, cannot be"
-            " differentiated: write it as rotations, or as qml.evolve of its generator."
-        )
-    if not operator.has_decomposition:
-        return [operator]
-    with qml.QueuingManager.stop_recording():
-        return [o for part in operator.decomposition() for o in _written_out(part)]
-
-
-def _phase_by_phase(operator: Any) -> list[Any]:
-    """A diagonal unitary as one controlled phase for each basis state of its wires."""
-    phases = qml.math.angle(operator.data[0])
-    patterns = np.arange(len(phases))[:, None] >> np.arange(len(operator.wires) - 1, -1, -1) & 1
-    with qml.QueuingManager.stop_recording():
-        return [
-            qml.ctrl(qml.GlobalPhase(-phases[i]), control=operator.wires, control_values=[bool(b) for b in bits])
-            for i, bits in enumerate(patterns)
-        ]
-
-
-def depends(datum: Any) -> bool:
-    """Whether a number or an array depends on the parameters: it is or holds a symbol, or autograd follows it."""
-    from autograd.tracer import isbox
-
-    return isbox(datum) or isinstance(datum, Affine) or (isinstance(datum, np.ndarray) and datum.dtype == object)
+    if not any(isinstance(d, np.ndarray) and d.ndim == 0 and d.dtype == object for d in data):
+        return operator
+    return with_data(operator, [d.item() if isinstance(d, np.ndarray) and d.ndim == 0 else d for d in data])
 
 
 def ordered_wires(operators: Sequence[Any], extra: Sequence[Hashable] = ()) -> tuple[Hashable, ...]:
     """All wires that occur: in numerical order if they are integers, else in order of appearance."""
     wires = list(dict.fromkeys([w for o in operators for w in o.wires] + list(extra)))
     return tuple(sorted(wires)) if all(isinstance(w, int) for w in wires) else tuple(wires)
-
-
-def angle_positions(operator: Any) -> list[int]:
-    """Which of an operator's data are angles: single numbers, the coefficients of a Hamiltonian apart."""
-    if isinstance(operator, qml.ops.Exp):
-        # The coefficient of a plain exponential is a complex number; a symbol is checked for being imaginary later on.
-        return [0] if isinstance(operator, qml.ops.Evolution) or isinstance(operator.data[0], Affine) else []
-    if isinstance(operator, COEFFICIENTS_BESIDE_TIME):
-        return [0 if isinstance(operator, qml.CommutingEvolution) else len(operator.data) - 1]
-    if isinstance(operator, qml.ops.SymbolicOp) and len(operator.data) == len(operator.base.data):
-        return angle_positions(operator.base)
-    return [i for i, d in enumerate(operator.data) if np.ndim(d) == 0]
 
 
 def with_data(operator: Any, data: Sequence[Any]) -> Any:
@@ -138,12 +112,7 @@ def with_data(operator: Any, data: Sequence[Any]) -> Any:
 
 def _refuse_non_unitary(operators: Sequence[Any]) -> None:
     for operator in operators:
-        if isinstance(operator, qml.operation.Channel) or type(operator).__name__ in (
-            "MidMeasureMP",
-            "MidMeasure",
-            "Conditional",
-            "PauliMeasure",
-        ):
+        if not is_gate(operator):
             raise ValueError(
                 f"A program needs a circuit of unitary operations, got {operator.name}:"
                 " run circuits that measure or are noisy through a QNode on default.qubit or default.mixed."

@@ -20,11 +20,9 @@ NEGLIGIBLE = 1e-12
 MAX_BLOCK = 16  # states; the exponential of a larger block costs more two-level matrices than it saves
 
 
-def from_blocks(matrix: np.ndarray, where: tuple[int, ...]) -> list[Action] | None:
-    """A fixed unitary, shape (2^n, 2^n), as two-level matrices; None if it couples all of more than two states."""
-    blocks = list(coupled_states(matrix))
-    if len(blocks) == 1 and len(matrix) > 2:
-        return None
+def from_blocks(matrix: np.ndarray, where: tuple[int, ...]) -> list[Action]:
+    """A fixed unitary, shape (2^n, 2^n), as two-level matrices."""
+    blocks = coupled_states(matrix)
     return [action for block in blocks for action in _block(matrix[np.ix_(block, block)], block, where)]
 
 
@@ -49,6 +47,11 @@ def exponential(angle: Affine, generator: np.ndarray, where: tuple[int, ...]) ->
             if abs(e) > NEGLIGIBLE
         ]
     return [*before, Rotation(angle, 0, tuple(phases)), *after] if phases else []
+
+
+def couples_all(matrix: np.ndarray) -> bool:
+    """Whether a matrix couples all of more than two basis states, so that its blocks show nothing."""
+    return len(matrix) > 2 and len(list(coupled_states(matrix))) == 1
 
 
 def coupled_states(matrix: np.ndarray) -> Iterator[np.ndarray]:

@@ -7,33 +7,35 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 from pennylane.devices.qubit import measure
+from pennylane.devices.qubit.sampling import measure_with_samples
 from pennylane.measurements import (
+    ClassicalShadowMP,
     CountsMP,
     ExpectationMP,
     ProbabilityMP,
+    SampleMeasurement,
     SampleMP,
+    ShadowExpvalMP,
     StateMeasurement,
     VarianceMP,
 )
 
+from runtime.circuit.dependence import is_gate
 from runtime.device.recorded_circuit import RecordedCircuit
 
+FROM_ALL = SampleMeasurement | ClassicalShadowMP | ShadowExpvalMP
 MAX_DENSE_WIRES = 24  # measurements that need all amplitudes are taken from a full vector up to here
 
 
 def is_measurable(tape: qml.tape.QuantumScript, n_wires: int) -> bool:
     """Whether the sector engine can take all measurements of a circuit on so many wires, if it can run it."""
-    if any(not isinstance(o, qml.operation.Operator) or isinstance(o, qml.operation.Channel) for o in tape.operations):
+    if not all(map(is_gate, tape.operations)):
         return False
     if tape.batch_size is not None or any(m.mv is not None for m in tape.measurements):
         return False
-    if tape.shots:
-        return all(
-            isinstance(m, SampleMP | CountsMP | ProbabilityMP | ExpectationMP | VarianceMP)
-            and (m.obs is None or _is_z_word(m.obs))
-            for m in tape.measurements
-        )
     few = n_wires <= MAX_DENSE_WIRES
+    if tape.shots:
+        return all(_is_sampled(m) or (isinstance(m, FROM_ALL) and few) for m in tape.measurements)
     return all(
         isinstance(m, ExpectationMP | VarianceMP) or _is_marginal(m) or (isinstance(m, StateMeasurement) and few)
         for m in tape.measurements
@@ -60,7 +62,12 @@ def exact_results(recorded: RecordedCircuit, tape: qml.tape.QuantumScript) -> An
 
 
 def sampled_results(recorded: RecordedCircuit, tape: qml.tape.QuantumScript, rng: np.random.Generator) -> Any:
-    """What a circuit with shots gives, in PennyLane's shapes."""
+    """What a circuit with shots gives, in PennyLane's shapes.
+
+    Samples of the computational basis are drawn from the sector; other bases need all amplitudes.
+    """
+    if not all(map(_is_sampled, tape.measurements)):
+        return _sampled_from_all(recorded, tape, rng)
     samples = recorded.sample(recorded.state(tape), tape.shots.total_shots, rng)
     order = qml.wires.Wires(recorded.wires)
     results = [
@@ -68,6 +75,18 @@ def sampled_results(recorded: RecordedCircuit, tape: qml.tape.QuantumScript, rng
         for low, high in tape.shots.bins()
     ]
     return tuple(results) if tape.shots.has_partitioned_shots else results[0]
+
+
+def _sampled_from_all(recorded: RecordedCircuit, tape: qml.tape.QuantumScript, rng: np.random.Generator) -> Any:
+    positions = {w: i for i, w in enumerate(recorded.wires)}
+    everywhere = [
+        m if m.wires or m.obs is not None else type(m)(wires=qml.wires.Wires(recorded.wires)) for m in tape.measurements
+    ]
+    measurements = [qml.map_wires(m, positions) for m in everywhere]
+    results = measure_with_samples(measurements, recorded.dense(recorded.state(tape)), tape.shots, rng=rng)
+    if tape.shots.has_partitioned_shots:
+        return tuple(unwrapped(list(r)) for r in results)
+    return unwrapped(list(results))
 
 
 def unwrapped(items: list[Any]) -> Any:
@@ -80,6 +99,13 @@ def _is_marginal(measurement: Any) -> bool:
         isinstance(measurement, ProbabilityMP)
         and measurement.obs is None
         and 0 < len(measurement.wires) <= MAX_DENSE_WIRES
+    )
+
+
+def _is_sampled(measurement: Any) -> bool:
+    """Whether a measurement is made from samples of the computational basis."""
+    return isinstance(measurement, SampleMP | CountsMP | ProbabilityMP | ExpectationMP | VarianceMP) and (
+        measurement.obs is None or _is_z_word(measurement.obs)
     )
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pennylane as qml
 
 from runtime.circuit.affine import Affine
+from runtime.circuit.dependence import angle_positions
 from runtime.circuit.structure import NoStructureError
-from runtime.circuit.tracing import Trace, angle_positions, with_data
+from runtime.circuit.tracing import Trace, with_data
 from runtime.compilation import compile_trace
 from runtime.machines import machine
 from runtime.objectives import Objective
@@ -18,6 +19,7 @@ from runtime.restriction import restrict
 from runtime.sector import Sector
 from runtime.sector_program import SectorProgram
 from runtime.unprojected import Unprojected
+from runtime.vectors import scattered
 
 MAX_OBSERVABLES = 16  # remembered for each circuit
 MAX_REMEMBERED_BYTES = 1 << 26  # states up to this size are kept from the forward pass for the backward pass
@@ -115,7 +117,7 @@ class RecordedCircuit:
         columns = [self.wires.index(w) for w in wires]
         bits = self.sector.bitstrings()[:, columns].astype(np.int64)
         index = bits @ (1 << np.arange(len(columns) - 1, -1, -1))
-        return np.bincount(index, weights=np.abs(state) ** 2, minlength=2 ** len(columns))
+        return scattered(index, np.abs(state) ** 2, 2 ** len(columns))
 
     def dense(self, state: np.ndarray) -> np.ndarray:
         """All amplitudes, shape (2,) * n_wires."""
@@ -136,7 +138,14 @@ class RecordedCircuit:
 
     def _angles(self, tape: qml.tape.QuantumScript) -> np.ndarray:
         operations = tape.operations
-        return np.array([float(operations[k].data[i]) for k, i in self._places], dtype=np.float64)
+        try:
+            return np.array([float(operations[k].data[i]) for k, i in self._places], dtype=np.float64)
+        except TypeError as reason:
+            raise ValueError(
+                "A number of this circuit is followed by an interface that PennyLane did not notice, as it does not see"
+                " the coefficients inside an operator like qml.evolve: name it, as in"
+                " qml.QNode(..., interface='autograd')."
+            ) from reason
 
     def _trainable(self, tape: qml.tape.QuantumScript) -> list[int]:
         return [self._angle_of_datum[i] for i in tape.trainable_params]

@@ -1,4 +1,7 @@
-"""Small memories of a device: bounded, and safe to use from several threads."""
+"""Small memories of a device: bounded, and safe to use from several threads.
+
+They are caches: a copy of one, in another process or not, begins empty.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +24,31 @@ class Remembered(Generic[Value]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The value of a key, made if it is not there."""
+        """The value of a key, made if it is not there; several threads may make it at the same time."""
         with self._lock:
-            if key not in self._values:
-                self._values[key] = make()
-                if len(self._values) > self._most:
-                    self._values.popitem(last=False)
-            self._values.move_to_end(key)
-            return self._values[key]
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()
+        with self._lock:
+            self._values[key] = value
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return value
+
+    def forget(self, key: Hashable) -> None:
+        """Drop a key's value, if there is one."""
+        with self._lock:
+            self._values.pop(key, None)
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._most,)
 
 
 class RememberedByIdentity(Generic[Value]):
@@ -46,16 +60,15 @@ class RememberedByIdentity(Generic[Value]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._values: OrderedDict[int, tuple[weakref.ref[Any], Value]] = OrderedDict()
-        self._lock = threading.RLock()
+        self._memory: Remembered[tuple[weakref.ref[Any], Value]] = Remembered(most)
 
     def get(self, item: Any, make: Callable[[], Value]) -> Value:
         """The value of an object, made if it is not there."""
-        with self._lock:
-            known = self._values.get(id(item))
-            if known is None or known[0]() is not item:
-                known = (weakref.ref(item), make())
-                self._values[id(item)] = known
-                if len(self._values) > self._most:
-                    self._values.popitem(last=False)
-            return known[1]
+        known = self._memory.get(id(item), lambda: (weakref.ref(item), make()))
+        if known[0]() is not item:  # another object had the same address before
+            self._memory.forget(id(item))
+            known = self._memory.get(id(item), lambda: (weakref.ref(item), make()))
+        return known[1]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._most,)

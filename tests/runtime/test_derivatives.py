@@ -360,7 +360,7 @@ def test_circuits_without_parameters_have_empty_derivatives():
     assert program.metric([]).shape == (0, 0)
 
 
-def test_what_lightning_cannot_do_is_said():
+def test_what_lightning_cannot_do_is_said(on_lightning):
     def circuit(p):
         for w in range(3):
             qml.Hadamard(w)
@@ -374,11 +374,11 @@ def test_what_lightning_cannot_do_is_said():
     _, jacobian = program.value_and_grad(point)
     np.testing.assert_allclose(program.jvp(point, direction)[1], jacobian @ direction)
     np.testing.assert_allclose(program.vjp(point, weights)[1], weights @ jacobian)
-    if program.engine == "lightning.qubit":
-        with pytest.raises(ValueError, match=r"A Hessian-vector product is computed by the sector engine only"):
-            program.hvp(point, direction)
-        with pytest.raises(ValueError, match=r"The Fubini-Study metric is computed by the sector engine only"):
-            program.metric(point)
+    assert program.engine == "lightning.qubit"
+    with pytest.raises(ValueError, match=r"A Hessian-vector product is computed by the sector engine only"):
+        program.hvp(point, direction)
+    with pytest.raises(ValueError, match=r"The Fubini-Study metric is computed by the sector engine only"):
+        program.metric(point)
 
 
 @pytest.mark.parametrize(

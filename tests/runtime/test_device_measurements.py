@@ -72,20 +72,20 @@ def test_variances_of_more_wires_than_all_amplitudes_would_fit():
 
 
 @pytest.mark.parametrize(
-    ("measure", "engine"),
+    "measure",
     [
-        (lambda: qml.counts(all_outcomes=True), "sector"),
-        (lambda: qml.counts(qml.Z(0)), "sector"),
-        (lambda: qml.sample(qml.Z(0) @ qml.Z(1)), "sector"),
-        (lambda: qml.expval(qml.X(0) @ qml.X(2)), "lightning.qubit"),
-        (lambda: qml.var(qml.X(0)), "lightning.qubit"),
-        (lambda: qml.expval(qml.Z(0) + 0.5 * qml.X(1) @ qml.X(3)), "lightning.qubit"),
+        lambda: qml.counts(all_outcomes=True),
+        lambda: qml.counts(qml.Z(0)),
+        lambda: qml.sample(qml.Z(0) @ qml.Z(1)),
+        lambda: qml.expval(qml.X(0) @ qml.X(2)),
+        lambda: qml.var(qml.X(0)),
+        lambda: qml.expval(qml.Z(0) + 0.5 * qml.X(1) @ qml.X(3)),
     ],
 )
-def test_shots_are_taken_in_the_sector_or_handed_on(measure, engine):
+def test_shots_are_taken_in_the_sector(measure):
     found, device = measured("kaname.sector", measure, shots=4000)
     exact = measure()
-    assert set(device.engine_counts) == {engine}
+    assert set(device.engine_counts) == {"sector"}
     if exact.obs is None:
         assert sum(found.values()) == 4000
         assert {s for s, n in found.items() if n} <= {"1100", "0110", "0011", "1001"}
@@ -99,10 +99,28 @@ def test_shots_are_taken_in_the_sector_or_handed_on(measure, engine):
         assert found == pytest.approx(measured("default.qubit", measure)[0], abs=0.1)
 
 
-@pytest.mark.parametrize("measure", [lambda: qml.classical_shadow([0, 1]), lambda: qml.shadow_expval(qml.Z(0))])
-def test_classical_shadows_are_refused(measure):
-    with pytest.raises(qml.exceptions.DeviceError, match="not accepted with finite shots"):
-        measured("kaname.sector", measure, shots=100)
+@pytest.mark.parametrize(
+    "measure", [lambda: qml.classical_shadow([0, 1], seed=3), lambda: qml.shadow_expval(qml.Z(0) + qml.X(1), seed=3)]
+)
+def test_classical_shadows_are_those_of_default_qubit(measure):
+    found, device = measured("kaname.sector", measure, shots=100)
+    np.testing.assert_array_equal(found, measured("default.qubit", measure, shots=100)[0])
+    assert set(device.engine_counts) == {"sector"}
+
+
+def test_the_global_seed_repeats_samples():
+    samples = []
+    for _ in range(2):
+        np.random.seed(3)  # noqa: NPY002
+
+        @qml.set_shots(50)
+        @qml.qnode(qml.device("kaname.sector", wires=4))
+        def node():
+            conserving(POINT)
+            return qml.sample()
+
+        samples.append(node())
+    np.testing.assert_array_equal(*samples)
 
 
 @pytest.mark.parametrize(

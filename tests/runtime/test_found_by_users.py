@@ -21,7 +21,7 @@ FIXED = {
 
 @pytest.mark.parametrize("name", FIXED)
 @pytest.mark.parametrize("place", [0, 1])
-def test_fixed_gates_do_not_shift_gradients_without_structure(name, place):
+def test_fixed_gates_do_not_shift_gradients_without_structure(name, place, on_lightning):
     def circuit(p):
         for w in range(3):
             qml.RX(0.3 + w, w)

@@ -110,10 +110,21 @@ def test_angles_that_only_seemed_equal_are_refused():
         program.expval([12.0])
 
 
-def test_matrices_that_depend_on_parameters_are_refused():
+def turn(angle):
+    c, s = qml.math.cos(angle), qml.math.sin(angle)
+    return qml.math.stack([qml.math.stack([c, -s]), qml.math.stack([s, c])])
+
+
+def test_matrices_on_one_wire_may_depend_on_parameters():
+    program = runtime.compile(lambda p: qml.QubitUnitary(turn(p[0]), wires=0), qml.Z(0) + qml.X(0), n_params=1)
+    value, gradient = program.value_and_grad([0.4])
+    assert value == pytest.approx(np.cos(0.8) + np.sin(0.8))
+    assert gradient == pytest.approx([2 * np.cos(0.8) - 2 * np.sin(0.8)])
+
+
+def test_larger_matrices_that_depend_on_parameters_are_refused():
     def circuit(p):
-        c, s = qml.math.cos(p[0]), qml.math.sin(p[0])
-        qml.QubitUnitary(qml.math.stack([qml.math.stack([c, -s]), qml.math.stack([s, c])]), wires=0)
+        qml.QubitUnitary(qml.math.kron(turn(p[0]), np.eye(2)), wires=[0, 1])
 
     with pytest.raises(ValueError, match="A matrix that depends on the parameters, of QubitUnitary on wires"):
         runtime.compile(circuit, qml.Z(0), n_params=1)

@@ -59,7 +59,7 @@ def test_gates_without_affordable_circuit_leave_the_counts_open():
 
 def test_dense_circuits_are_counted_too():
     found = runtime.compile(lambda p: [qml.RY(p[0], wires=w) for w in range(3)], qml.Z(0), n_params=1).resources()
-    assert found.engine == "lightning.qubit"
+    assert found.engine == "sector"
     assert found.sector_dimension == 8
     assert found.gates == {"RY": 3}
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from runtime.vectors import scattered
+
 if TYPE_CHECKING:
     from workloads.bench.case import Case
 
@@ -29,4 +31,4 @@ class NotForThisPeerError(Exception):
 
 def gradient_of(case: Case, slots: list[int], factors: list[float], slopes: np.ndarray) -> np.ndarray:
     """The gradient by the parameters, from the slopes by angles that are each a multiple of one parameter."""
-    return np.bincount(slots, weights=np.asarray(factors) * slopes, minlength=case.n_params)
+    return scattered(np.asarray(slots), np.asarray(factors) * slopes, case.n_params)

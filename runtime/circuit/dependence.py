@@ -1,0 +1,101 @@
+"""Which numbers of an operator depend on the parameters of a circuit, or may be asked for derivatives.
+
+A number is *open* if it is a symbol of ours, if an interface (autograd, JAX, Torch) follows it, or if its value is not
+known yet. Open numbers that are angles of gates are what the engine differentiates; any other must be written out as
+angles, or refused. None may be taken for the value that it happens to have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pennylane as qml
+
+from runtime.circuit.affine import Affine
+
+COEFFICIENTS_BESIDE_TIME = qml.ApproxTimeEvolution | qml.TrotterProduct | qml.CommutingEvolution
+MEASUREMENTS = ("MidMeasureMP", "MidMeasure", "PauliMeasure")
+PLAIN = str | int | float | complex | bool | None
+
+
+def is_gate(operator: Any) -> bool:
+    """Whether something is a unitary operation: not a measurement, what depends on one's outcome, or a channel."""
+    return (
+        isinstance(operator, qml.operation.Operator)
+        and not isinstance(operator, qml.operation.Channel | qml.ops.Conditional)
+        and type(operator).__name__ not in MEASUREMENTS
+    )
+
+
+def depends(datum: Any) -> bool:
+    """Whether a number or an array depends on the parameters: it is or holds a symbol, or autograd follows it."""
+    from autograd.tracer import isbox
+
+    if isinstance(datum, np.ndarray) and datum.dtype == object:
+        return any(depends(d) for d in datum.reshape(-1))
+    return isinstance(datum, Affine) or isbox(datum)
+
+
+def is_open(datum: Any) -> bool:
+    """Whether a number or an array depends on parameters, or may be asked for derivatives, or has no value yet.
+
+    An array of `pennylane.numpy` that autograd does not follow is a constant, whatever it says of itself.
+    """
+    if isinstance(datum, PLAIN):
+        return False
+    if isinstance(datum, np.ndarray):
+        return depends(datum)
+    return depends(datum) or bool(qml.math.requires_grad(datum)) or bool(qml.math.is_abstract(datum))
+
+
+def angle_positions(operator: Any) -> list[int]:
+    """Which of an operator's data are angles: single numbers, the coefficients of a Hamiltonian apart."""
+    if isinstance(operator, qml.ops.Exp):
+        # The coefficient of a plain exponential is a complex number; a symbol is checked for being imaginary later on.
+        return [0] if isinstance(operator, qml.ops.Evolution) or isinstance(operator.data[0], Affine) else []
+    if isinstance(operator, COEFFICIENTS_BESIDE_TIME):
+        return [0 if isinstance(operator, qml.CommutingEvolution) else len(operator.data) - 1]
+    if isinstance(operator, qml.ops.SymbolicOp) and len(operator.data) == len(operator.base.data):
+        return angle_positions(operator.base)
+    return [i for i, d in enumerate(operator.data) if np.ndim(d) == 0]
+
+
+def has_loose_numbers(operator: Any, is_open: Callable[[Any], bool]) -> bool:
+    """Whether an open number of an operator is not among its angles."""
+    data = operator.data
+    if data:
+        angles = angle_positions(operator)
+        if len(angles) < len(data) and any(is_open(d) for i, d in enumerate(data) if i not in angles):
+            return True
+    if not operator.hyperparameters:
+        return False
+    known = {id(d) for d in data}
+    return any(id(leaf) not in known and is_open(leaf) for leaf in _leaves(operator.hyperparameters))
+
+
+def kinds(operator: Any) -> tuple[type, ...]:
+    """The type of an operator, and of what is inside if it is an adjoint or controlled."""
+    found = [type(operator)]
+    while isinstance(operator, qml.ops.Adjoint | qml.ops.Controlled | qml.ops.Pow):
+        operator = operator.base
+        found.append(type(operator))
+    return tuple(found)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """The numbers and arrays that a hyperparameter holds at any depth."""
+    if isinstance(value, PLAIN | qml.wires.Wires):
+        return
+    if isinstance(value, qml.operation.Operator):
+        yield from value.data
+        yield from _leaves(value.hyperparameters)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, tuple | list):
+        for inner in value:
+            yield from _leaves(inner)
+    elif isinstance(value, Affine) or hasattr(value, "dtype") or hasattr(value, "_value"):
+        yield value

@@ -1,0 +1,142 @@
+"""Writing operators out until every open number is the angle of a gate.
+
+A matrix, a list of coefficients or a vector of amplitudes that depends on the parameters is no angle. What holds one is
+replaced by the gates that it consists of, with the numbers of whoever follows them (our symbols, autograd, JAX, Torch)
+passed on. What cannot be replaced is refused: taken as it is, its derivative would silently be zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+import pennylane as qml
+
+from runtime.circuit.affine import Affine
+from runtime.circuit.dependence import has_loose_numbers, is_gate, is_open, kinds
+
+NEGLIGIBLE = 1e-12
+MAX_PHASES = 256  # entries of a diagonal that are written as controlled phases
+Kinds = Collection[tuple[type, ...]]
+
+
+def written_out(operator: Any, follows: Callable[[Any], bool], also: Kinds = ()) -> list[Any]:
+    """An operator itself if its open numbers are angles, else the gates that it consists of.
+
+    Args:
+        operator: A PennyLane operator; anything else, such as a measurement, is left as it is.
+        follows: Whether a number is open: `dependence.depends` or `dependence.is_open`.
+        also: Kinds of operators (see `dependence.kinds`) that are written out in any case.
+
+    Raises:
+        ValueError: If an open number is not an angle and the operator cannot be written out.
+    """
+    if not is_gate(operator):
+        return [operator]
+    loose = has_loose_numbers(operator, follows)
+    if not loose and not (also and kinds(operator) in also):
+        return [operator]
+    with qml.QueuingManager.stop_recording():
+        parts = parts_of(operator)
+    if parts is None:
+        if loose:
+            raise ValueError(cannot_be_differentiated(operator))
+        return [operator]
+    return [gate for part in parts for gate in written_out(part, follows, also)]
+
+
+def parts_of(operator: Any) -> list[Any] | None:
+    """The operators whose product an operator is, in the order in which they act; None if it has no such form."""
+    if isinstance(operator, qml.ops.Adjoint):
+        parts = parts_of(operator.base)
+        return None if parts is None else [qml.adjoint(part) for part in reversed(parts)]
+    if isinstance(operator, qml.ControlledQubitUnitary):
+        base = qml.QubitUnitary(operator.data[0], wires=operator.target_wires)
+        return _controlled(operator, parts_of(base))
+    if isinstance(operator, qml.ops.Controlled) and type(operator) in (qml.ops.Controlled, qml.ops.ControlledOp):
+        return _controlled(operator, parts_of(operator.base))
+    if isinstance(operator, qml.DiagonalQubitUnitary):
+        return _phase_by_phase(operator)
+    if isinstance(operator, qml.QubitUnitary):
+        if len(operator.wires) > 1:
+            return None if is_open(operator.data[0]) else operator.decomposition()
+        return qml.ops.one_qubit_decomposition(operator.data[0], operator.wires[0], "ZYZ", return_global_phase=True)
+    if isinstance(operator, qml.ops.Exp):
+        return _word_by_word(operator)
+    return operator.decomposition() if operator.has_decomposition else None
+
+
+def _controlled(operator: Any, parts: list[Any] | None) -> list[Any] | None:
+    if parts is None:
+        return None
+    wires, values = operator.control_wires, operator.control_values
+    return [qml.ctrl(part, control=wires, control_values=values) for part in parts]
+
+
+def _phase_by_phase(operator: Any) -> list[Any] | None:
+    """A diagonal unitary as one controlled phase for each basis state of its wires."""
+    phases = qml.math.angle(operator.data[0])
+    count = 2 ** len(operator.wires)
+    if count > MAX_PHASES:
+        return None
+    last = len(operator.wires) - 1
+    return [
+        qml.ctrl(
+            qml.GlobalPhase(-phases[i]),
+            control=operator.wires,
+            control_values=[bool(i >> (last - place) & 1) for place in range(last + 1)],
+        )
+        for i in range(count)
+    ]
+
+
+def _word_by_word(operator: Any) -> list[Any] | None:
+    """The exponential of a sum of commuting Pauli words as rotations about them; None for any other."""
+    base = operator.base
+    sentence = base.pauli_rep
+    if sentence is None:
+        return operator.decomposition() if operator.has_decomposition else None
+    words = list(sentence)
+    if not all(a.commutes_with(b) for i, a in enumerate(words) for b in words[:i]):
+        return None
+    turn = operator.data[0] if isinstance(operator, qml.ops.Evolution) else 1j * operator.coeff
+    gates = []
+    for word, coefficient in sentence.items():
+        angle = _real(turn * coefficient)
+        if angle is None:
+            return None
+        if word:
+            letters = "".join(word.values())
+            gates.append(qml.PauliRot(2 * angle, letters, wires=list(word)))
+        else:
+            gates.append(qml.GlobalPhase(angle))
+    return gates
+
+
+def _real(angle: Any) -> Any:
+    """A real number without its imaginary part; None if it has one, so that its exponential is not unitary."""
+    if isinstance(angle, Affine):
+        return angle.real()
+    if not qml.math.is_abstract(angle) and abs(float(qml.math.toarray(qml.math.imag(angle)))) > NEGLIGIBLE:
+        return None
+    return qml.math.real(angle)
+
+
+def cannot_be_differentiated(operator: Any) -> str:
+    """A sentence that refuses an operator, with what to do."""
+    where = f"{operator.name} on wires {operator.wires.tolist()}"
+    if isinstance(operator, qml.QubitUnitary | qml.ControlledQubitUnitary | qml.DiagonalQubitUnitary):
+        return (
+            f"A matrix that depends on the parameters, of {where}, cannot be differentiated: write it as rotations, or"
+            " as qml.evolve of its generator."
+        )
+    if isinstance(operator, qml.ops.Exp):
+        return (
+            f"Coefficients that depend on the parameters, of {where}, can be differentiated where the exponentiated"
+            " terms are Pauli words that commute, and these are not: use qml.TrotterProduct, or one exponential for"
+            " each term."
+        )
+    return (
+        f"A number that depends on the parameters, of {where}, is not the angle of a gate and has no decomposition into"
+        " such gates: write the operation as gates whose angles depend on the parameters."
+    )

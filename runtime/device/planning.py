@@ -1,0 +1,133 @@
+"""Which engine runs a circuit: tapes written out, compiled once for each structure, and remembered."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pennylane as qml
+from pennylane.exceptions import WireError
+
+from runtime.circuit.dependence import is_gate, is_open
+from runtime.circuit.held_evolution import HeldEvolution
+from runtime.circuit.recognition import PREPARATIONS
+from runtime.circuit.structure import NoStructureError, UnfollowedError
+from runtime.circuit.structure_key import structure_key
+from runtime.circuit.writing_out import Kinds, parts_of, written_out
+from runtime.device.fixed_gates import with_fixed_gates
+from runtime.device.measuring import is_measurable
+from runtime.device.recorded_circuit import RecordedCircuit
+from runtime.device.remembered import Remembered, RememberedByIdentity
+
+MAX_CIRCUITS = 64
+MAX_TAPES = 16
+
+
+class Plan(NamedTuple):
+    """A tape whose open numbers are angles of gates, and its sector, or None if it goes to lightning.qubit."""
+
+    tape: qml.tape.QuantumScript
+    recorded: RecordedCircuit | None
+
+
+class Planner:
+    """Plans for circuits, remembered for the latest tapes and for the latest structures.
+
+    A copy of it, in another process or not, begins afresh.
+
+    Args:
+        wires: Of the device; None takes them from each circuit.
+        name: The device's name, for messages.
+    """
+
+    def __init__(self, wires: qml.wires.Wires | None, name: str) -> None:
+        self._wires = wires
+        self._name = name
+        self._circuits: Remembered[RecordedCircuit | NoStructureError] = Remembered(MAX_CIRCUITS)
+        self._plans: RememberedByIdentity[Plan] = RememberedByIdentity(MAX_TAPES)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._wires, self._name)
+
+    @property
+    def n_structures(self) -> int:
+        """How many circuit structures are remembered."""
+        return len(self._circuits)
+
+    def plan(self, tape: qml.tape.QuantumScript) -> Plan:
+        """The engine for a circuit."""
+        return self._plans.get(tape, lambda: self._planned(tape))
+
+    def prepared(self, tape: qml.tape.QuantumScript) -> Plan:
+        """The engine for a circuit whose tape may still be rewritten, with its numbers as the caller gave them."""
+        if any(HeldEvolution.held(o) is not o for o in tape.operations):
+            tape = tape.copy(operations=[HeldEvolution.held(o) for o in tape.operations])
+        plan = self.plan(tape)
+        if plan.recorded is None:
+            fixed = with_fixed_gates(plan.tape)
+            again = plan if fixed is None else self.plan(fixed)
+            plan = plan if again.recorded is None else again
+        return plan
+
+    def _planned(self, tape: qml.tape.QuantumScript) -> Plan:
+        if self._wires is not None and (missing := set(tape.wires) - set(self._wires)):
+            raise WireError(
+                f"Cannot run circuit(s) on {self._name} as they contain wires not found on the device: {missing}"
+            )
+        wires = tuple(tape.wires if self._wires is None else self._wires)
+        also: set[tuple[type, ...]] = set()
+        while True:
+            written = tape_written_out(tape, also)
+            if not is_measurable(written, len(wires)):
+                return Plan(written, None)
+            found = self._circuits.get(
+                (wires, structure_key(written.operations)), lambda script=written: _compiled(script, wires)
+            )
+            if isinstance(found, UnfollowedError) and found.kinds not in also:
+                also.add(found.kinds)
+                continue
+            usable = isinstance(found, RecordedCircuit) and found.can_restrict(written)
+            return Plan(written, found if usable else None)
+
+
+def differentiable(plan: Plan) -> bool:
+    """Whether all that its numbers call trainable is an angle of the sector engine."""
+    if plan.recorded is None:
+        return False
+    return plan.recorded.can_differentiate(
+        qml.math.get_trainable_indices(plan.tape.get_parameters(trainable_only=False))
+    )
+
+
+def tape_written_out(tape: qml.tape.QuantumScript, also: Kinds) -> qml.tape.QuantumScript:
+    """The tape with templates that take arrays decomposed, until all open numbers are angles of gates."""
+    operations = [gate for o in tape.operations for gate in _gates_of(o, also)]
+    same = len(operations) == len(tape.operations) and all(map(lambda a, b: a is b, operations, tape.operations))
+    return tape if same else tape.copy(operations=operations)
+
+
+def _gates_of(operator: Any, also: Kinds) -> list[Any]:
+    gates = []
+    for part in written_out(operator, is_open, also):
+        parts = None
+        if not _is_a_gate(part):
+            with qml.QueuingManager.stop_recording():
+                parts = parts_of(part)
+        gates += [part] if parts is None else [gate for p in parts for gate in _gates_of(p, also)]
+    return gates
+
+
+def _is_a_gate(operator: Any) -> bool:
+    """Whether an operator's numbers are angles or a matrix; templates that take arrays are written out first."""
+    if not is_gate(operator):
+        return True
+    if isinstance(operator, PREPARATIONS) or all(np.ndim(d) == 0 for d in operator.data):
+        return True
+    return operator.has_matrix or not operator.has_decomposition
+
+
+def _compiled(tape: qml.tape.QuantumScript, wires: tuple[Any, ...]) -> RecordedCircuit | NoStructureError:
+    try:
+        return RecordedCircuit(tape, wires)
+    except NoStructureError as reason:
+        return reason.with_traceback(None)

@@ -1,0 +1,99 @@
+"""Rewriting tapes so that PennyLane, and whoever follows their numbers, gets what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import is_
+from typing import Any
+
+import numpy as np
+import pennylane as qml
+from pennylane.devices import ExecutionConfig
+from pennylane.measurements import ExpectationMP
+
+from runtime.circuit.dependence import is_gate, is_open
+from runtime.circuit.tracing import with_data
+
+Restore = Callable[[Any], Any]
+Tapes = tuple[Sequence[qml.tape.QuantumScript], Restore]
+
+
+@qml.transform
+def one_by_one(tape: qml.tape.QuantumScript) -> Tapes:
+    """A tape with batches of numbers as one tape for each set of them.
+
+    `broadcast_expand` leaves operators such as `MultiRZ` behind that still say that they hold a batch, and whoever
+    believes them expands them again.
+    """
+    if tape.batch_size is None:
+        return (tape,), _only
+    tapes, together = qml.transforms.broadcast_expand(tape)
+    return [t.copy(operations=[_renewed(o) for o in t.operations]) for t in tapes], together
+
+
+def _renewed(operator: Any) -> Any:
+    if getattr(operator, "batch_size", None) is None:
+        return operator
+    with qml.QueuingManager.stop_recording():
+        return qml.pytrees.unflatten(*qml.pytrees.flatten(operator))
+
+
+def deferred(tape: qml.tape.QuantumScript, config: ExecutionConfig) -> tuple[qml.tape.QuantumScript, Restore]:
+    """A tape with its mid-circuit measurements at the end, where that is how they are to be taken."""
+    if config.mcm_config.mcm_method != "deferred" or all(map(is_gate, tape.operations)):
+        return tape, _only
+    [later], restore = qml.defer_measurements(tape, allow_postselect=False)
+    return later, restore
+
+
+def with_fixed_constants(tape: qml.tape.QuantumScript) -> qml.tape.QuantumScript:
+    """A tape in which constant arrays and observables do not call themselves trainable.
+
+    Arrays of `pennylane.numpy` do so by default; the device would be asked for derivatives that nobody wants.
+    """
+    operations = [_constant(o) if any(np.ndim(d) > 0 and _poses(d) for d in o.data) else o for o in tape.operations]
+    measurements = [
+        type(m)(obs=_constant(m.obs)) if m.obs is not None and any(map(_poses, m.obs.data)) else m
+        for m in tape.measurements
+    ]
+    if all(map(is_, operations + measurements, tape.operations + tape.measurements)):
+        return tape
+    return tape.copy(operations=operations, measurements=measurements)
+
+
+def _poses(datum: Any) -> bool:
+    return isinstance(datum, qml.numpy.tensor) and datum.requires_grad
+
+
+def _constant(operator: Any) -> Any:
+    return with_data(operator, [np.asarray(d) if _poses(d) else d for d in operator.data])
+
+
+def with_single_terms(tape: qml.tape.QuantumScript) -> tuple[qml.tape.QuantumScript, Restore]:
+    """A tape that measures the terms of observables whose coefficients may be differentiated, and what adds them up.
+
+    The value is linear in the coefficients, so the derivative by them needs no derivative of the circuit.
+
+    Raises:
+        ValueError: If an observable has numbers that may be differentiated and are not coefficients.
+    """
+    if not _has_open_coefficients(tape):
+        return tape, _only
+    [split], summed = qml.transforms.split_to_single_terms(tape)
+    for measurement in split.measurements:
+        if measurement.obs is not None and any(map(is_open, measurement.obs.data)):
+            raise ValueError(
+                f"The numbers of {measurement.obs.name} on wires {measurement.obs.wires.tolist()} cannot be"
+                " differentiated: write the observable as a sum of operators with trainable coefficients, or mark its"
+                " numbers as fixed."
+            )
+    return split, summed
+
+
+def _has_open_coefficients(tape: qml.tape.QuantumScript) -> bool:
+    measured = [m.obs for m in tape.measurements if isinstance(m, ExpectationMP) and m.obs is not None]
+    return any(is_open(number) for observable in measured for number in observable.data)
+
+
+def _only(results: Any) -> Any:
+    return results[0]
