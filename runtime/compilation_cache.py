@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runtime.circuit.tracing import Trace
@@ -37,11 +37,12 @@ def remembered(traced: Trace, options: Hashable, lower: Callable[[], Evolution])
         options: whatever else the result depends on.
         lower: makes it.
     """
+    from runtime.circuit.dependence import innermost
     from runtime.circuit.structure_key import traced_key
     from runtime.operations import DiagonalCost
 
     # The values of a cost function may depend on more than the function.
-    if any(isinstance(_innermost(o), DiagonalCost) for o in traced.operators):
+    if any(isinstance(innermost(o), DiagonalCost) for o in traced.operators):
         return lower()
     key = traced.wires, options, traced_key(traced.operators)
     with _lock:
@@ -55,10 +56,3 @@ def remembered(traced: Trace, options: Hashable, lower: Callable[[], Evolution])
             while len(_known) > MAX_CIRCUITS or sum(e.nbytes for e in _known.values()) > MAX_BYTES:
                 _known.popitem(last=False)
     return evolution
-
-
-def _innermost(operator: Any) -> Any:
-    """What is inside adjoints and controls."""
-    while hasattr(operator, "base"):
-        operator = operator.base
-    return operator

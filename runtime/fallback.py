@@ -10,7 +10,7 @@ import numpy as np
 import pennylane as qml
 
 from runtime.basis_states import bits_to_keys
-from runtime.circuit.dependence import depends
+from runtime.circuit.dependence import depends, innermost
 from runtime.circuit.for_lightning import counted_rightly
 from runtime.circuit.recognition import ONLY_NATIVE
 from runtime.circuit.tracing import Trace
@@ -47,7 +47,7 @@ class LightningProgram(Program):
         self._circuit = circuit
         refuse_dense(len(trace.wires))
         for operator in trace.operators:
-            if isinstance(operator, ONLY_NATIVE):
+            if isinstance(innermost(operator), ONLY_NATIVE):
                 raise ValueError(
                     f"{operator.name} has no decomposition and runs on the sector engine only, which cannot take this"
                     f" circuit: {reason}"

@@ -16,6 +16,7 @@ import pennylane as qml
 from runtime.circuit.affine import Affine
 
 COEFFICIENTS_BESIDE_TIME = qml.ApproxTimeEvolution | qml.TrotterProduct | qml.CommutingEvolution
+WEIGHTED_SUMS = qml.ops.SProd | qml.ops.Sum | qml.ops.LinearCombination
 MEASUREMENTS = ("MidMeasureMP", "MidMeasure", "PauliMeasure")
 PLAIN = str | int | float | complex | bool | None
 
@@ -55,6 +56,13 @@ def angle_positions(operator: Any) -> list[int]:
     if isinstance(operator, qml.ops.Exp):
         # The coefficient of a plain exponential is a complex number; a symbol is checked for being imaginary later on.
         return [0] if isinstance(operator, qml.ops.Evolution) or isinstance(operator.data[0], Affine) else []
+    if isinstance(operator, WEIGHTED_SUMS):
+        return []
+    if isinstance(operator, qml.ops.CompositeOp):
+        starts = np.cumsum([0, *(len(part.data) for part in operator.operands)]).tolist()
+        return [
+            start + i for start, part in zip(starts, operator.operands, strict=False) for i in angle_positions(part)
+        ]
     if isinstance(operator, COEFFICIENTS_BESIDE_TIME):
         return [0 if isinstance(operator, qml.CommutingEvolution) else len(operator.data) - 1]
     if isinstance(operator, qml.ops.SymbolicOp) and len(operator.data) == len(operator.base.data):
@@ -73,6 +81,13 @@ def has_loose_numbers(operator: Any, is_open: Callable[[Any], bool]) -> bool:
         return False
     known = {id(d) for d in data}
     return any(id(leaf) not in known and is_open(leaf) for leaf in _leaves(operator.hyperparameters))
+
+
+def innermost(operator: Any) -> Any:
+    """What is inside adjoints, controls and powers."""
+    while hasattr(operator, "base"):
+        operator = operator.base
+    return operator
 
 
 def kinds(operator: Any) -> tuple[type, ...]:

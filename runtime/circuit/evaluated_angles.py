@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from runtime.circuit.affine import Affine
 from runtime.circuit.dependence import angle_positions, depends
-from runtime.circuit.dependence import kinds as kinds_of
-from runtime.circuit.structure import NoStructureError, UnfollowedError
+from runtime.circuit.structure import UnfollowedError
 from runtime.circuit.structure_key import followed_key
 from runtime.circuit.tracing import Circuit, Trace, record, with_data
 from runtime.circuit.writing_out import Kinds
@@ -51,9 +50,8 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
             k += 1
         try:
             operators.append(with_data(operator, data) if data else operator)
-        except NoStructureError as without:
-            obstacle = UnfollowedError(str(without), kinds_of(operator))
-            return Trace(tuple(example), (), n_params, 0, None, obstacle)
+        except UnfollowedError as without:
+            return Trace(tuple(example), (), n_params, 0, None, without)
 
     def angles(params: Any) -> Any:
         from autograd import make_vjp
@@ -98,7 +96,7 @@ def _recorded(circuit: Circuit, probe: np.ndarray, reason: Exception, also: Kind
     return recorded, free
 
 
-def _refuse_changes(structure: Sequence[Hashable], now: Sequence[Hashable]) -> None:
+def _refuse_changes(structure: Sequence[tuple[Any, ...]], now: Sequence[tuple[Any, ...]]) -> None:
     """Refuse gates, and numbers that are not followed as angles, that change with the parameters."""
     if [key[0] for key in now] != [key[0] for key in structure]:
         raise ValueError(

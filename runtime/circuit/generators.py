@@ -33,12 +33,24 @@ def from_exponential(coefficient: Any, base: Any, where: tuple[int, ...]) -> lis
         angle = (exponent * -1j).real()
     except NotAffineError:
         return None
-    if sentence is None or any(abs(np.imag(c)) > NEGLIGIBLE for c in sentence.values()):
+    if sentence is None:
+        return _from_hermitian(angle, base, where)
+    if any(abs(np.imag(c)) > NEGLIGIBLE for c in sentence.values()):
         return None
     words = {"".join(w.get(wire, "I") for wire in base.wires): float(np.real(c)) for w, c in sentence.items()}
     if len(where) <= MAX_DENSE_WIRES and len(words) > 1:
         return _from_dense_generator(angle, np.asarray(qml.matrix(base, wire_order=base.wires)), where)
     return from_words(angle, words, where)
+
+
+def _from_hermitian(angle: Affine, base: Any, where: tuple[int, ...]) -> list[Action] | None:
+    """exp(i angle G) for a G on few wires that is not made of Pauli words."""
+    if len(where) > MAX_DENSE_WIRES or not base.has_matrix:
+        return None
+    matrix = np.asarray(qml.matrix(base, wire_order=base.wires))
+    if not np.allclose(matrix, matrix.conj().T, atol=NEGLIGIBLE):
+        return None
+    return _from_dense_generator(angle, matrix, where)
 
 
 def from_generator(operator: Any, where: tuple[int, ...]) -> list[Action] | None:

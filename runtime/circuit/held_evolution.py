@@ -47,8 +47,18 @@ class HeldEvolution(Operation):
 
     @classmethod
     def held(cls, operator: Any) -> Any:
-        """An operator, or what stands for it if it is an `Evolution` of something with fixed coefficients."""
-        if isinstance(operator, qml.ops.Evolution) and operator.base.data and not any(map(is_open, operator.base.data)):
-            with qml.QueuingManager.stop_recording():
-                return cls(operator.data[0], operator.base)
+        """An operator in which an `Evolution` of something with fixed coefficients is what stands for it here."""
+        with qml.QueuingManager.stop_recording():
+            if isinstance(operator, qml.ops.Adjoint | qml.ops.Controlled):
+                base = cls.held(operator.base)
+                return operator if base is operator.base else with_base(operator, base)
+            if isinstance(operator, qml.ops.Evolution) and operator.base.data:
+                return operator if any(map(is_open, operator.base.data)) else cls(operator.data[0], operator.base)
         return operator
+
+
+def with_base(operator: Any, base: Any) -> Any:
+    """The adjoint of another base, or another base under the same control."""
+    if isinstance(operator, qml.ops.Adjoint):
+        return qml.ops.Adjoint(base)
+    return qml.ops.Controlled(base, operator.control_wires, operator.control_values, operator.work_wires)

@@ -41,6 +41,7 @@ from runtime.circuit.generators import (
 from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.structure import NoStructureError
 from runtime.circuit.tracing import UNTRACEABLE
+from runtime.circuit.writing_out import parts_of
 from runtime.operations import (
     DiagonalCost,
     DickeState,
@@ -85,7 +86,7 @@ def actions_of(operator: qml.operation.Operator, positions: Positions, untouched
     actions: list[Action] = []
     try:
         with qml.QueuingManager.stop_recording():
-            parts = operator.decomposition() if operator.has_decomposition else None
+            parts = parts_of(operator)
     except UNTRACEABLE as reason:
         raise NoStructureError(f"The decomposition of {operator.name} cannot be traced: {reason}") from reason
     if parts is None:

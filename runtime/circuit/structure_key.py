@@ -28,7 +28,7 @@ def traced_key(operators: Iterable[Any]) -> Hashable:
     return tuple([_of_operator(o, open_angles=False) for o in operators])
 
 
-def followed_key(operators: Iterable[Any]) -> list[tuple[Hashable, ...]]:
+def followed_key(operators: Iterable[Any]) -> list[tuple[Any, ...]]:
     """Of each operator its name and wires, the number of its data, and all numbers that no one follows, by value."""
     return [
         (

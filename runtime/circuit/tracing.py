@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import pennylane as qml
 
 from runtime.circuit.affine import Affine, NotAffineError
-from runtime.circuit.dependence import depends, is_gate
-from runtime.circuit.structure import NoStructureError
+from runtime.circuit.dependence import depends, is_gate, kinds
+from runtime.circuit.held_evolution import with_base
+from runtime.circuit.structure import NoStructureError, UnfollowedError
 from runtime.circuit.writing_out import Kinds, written_out
 
 Circuit = Callable[[Any], Any]
@@ -99,15 +101,26 @@ def with_data(operator: Any, data: Sequence[Any]) -> Any:
     """The same operator with other data, off any queue.
 
     Raises:
-        NoStructureError: if the operator cannot hold symbols.
+        UnfollowedError: if the operator cannot hold symbols.
     """
     try:
         with qml.QueuingManager.stop_recording():
-            if isinstance(operator, qml.ops.Evolution):
-                return qml.ops.Evolution(operator.base, *data)  # PennyLane looks for the base's coefficients among data
-            return qml.ops.functions.bind_new_parameters(operator, data)
+            return _bound(operator, data)
     except UNTRACEABLE as reason:
-        raise NoStructureError(f"{operator.name} cannot be traced: {reason}") from reason
+        raise UnfollowedError(f"{operator.name} cannot be traced: {reason}", kinds(operator)) from reason
+
+
+def _bound(operator: Any, data: Sequence[Any]) -> Any:
+    if isinstance(operator, qml.ops.Evolution):
+        return qml.ops.Evolution(operator.base, *data)  # PennyLane looks for the base's coefficients among the data
+    if isinstance(operator, qml.ops.Adjoint) or type(operator) in (qml.ops.Controlled, qml.ops.ControlledOp):
+        return with_base(operator, _bound(operator.base, data))
+    if isinstance(operator, qml.ops.op_math.ChangeOpBasis):
+        raise TypeError("PennyLane binds new numbers to its parts in the opposite order")
+    if isinstance(operator, qml.ops.CompositeOp):
+        numbers = iter(data)
+        return type(operator)(*(_bound(o, list(islice(numbers, len(o.data)))) for o in operator.operands))
+    return qml.ops.functions.bind_new_parameters(operator, data)
 
 
 def _refuse_non_unitary(operators: Sequence[Any]) -> None:

@@ -17,7 +17,7 @@ from runtime.circuit.actions import Action, Case, Mixing, Permutation, Rotation,
 from runtime.circuit.affine import Affine
 
 NEGLIGIBLE = 1e-12
-MAX_BLOCK = 16  # states; the exponential of a larger block costs more two-level matrices than it saves
+MAX_BLOCK = 32  # states
 
 
 def from_blocks(matrix: np.ndarray, where: tuple[int, ...]) -> list[Action]:

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+import numpy as np
 import pennylane as qml
 
 from runtime.circuit.affine import Affine
 from runtime.circuit.dependence import has_loose_numbers, is_gate, is_open, kinds
+from runtime.circuit.held_evolution import HeldEvolution
 
+LOSES_DERIVATIVES = qml.BasisRotation  # decomposed by PennyLane with some of its numbers cut loose
 NEGLIGIBLE = 1e-12
 MAX_PHASES = 256  # entries of a diagonal that are written as controlled phases
 Kinds = Collection[tuple[type, ...]]
@@ -36,9 +39,8 @@ def written_out(operator: Any, follows: Callable[[Any], bool], also: Kinds = ())
     loose = has_loose_numbers(operator, follows)
     if not loose and not (also and kinds(operator) in also):
         return [operator]
-    with qml.QueuingManager.stop_recording():
-        parts = parts_of(operator)
-    if parts is None:
+    parts = None if isinstance(operator, LOSES_DERIVATIVES) else _parts_if_possible(operator)
+    if parts is None or any(_is_no_smaller(part, operator, follows) for part in parts):
         if loose:
             raise ValueError(cannot_be_differentiated(operator))
         return [operator]
@@ -60,10 +62,29 @@ def parts_of(operator: Any) -> list[Any] | None:
     if isinstance(operator, qml.QubitUnitary):
         if len(operator.wires) > 1:
             return None if is_open(operator.data[0]) else operator.decomposition()
-        return qml.ops.one_qubit_decomposition(operator.data[0], operator.wires[0], "ZYZ", return_global_phase=True)
+        matrix = operator.data[0] * (1.0 + 0.0j)  # made complex so that autograd does not warn of what it drops
+        return qml.ops.one_qubit_decomposition(matrix, operator.wires[0], "ZYZ", return_global_phase=True)
+    if isinstance(operator, qml.SpecialUnitary) and len(operator.wires) == 1:
+        return parts_of(qml.QubitUnitary(_exponential_of_paulis(operator.data[0]), wires=operator.wires))
     if isinstance(operator, qml.ops.Exp):
-        return _word_by_word(operator)
+        return _exponential(operator)
+    if isinstance(operator, qml.ops.Pow) and not operator.has_decomposition and operator.z == int(operator.z):
+        base = operator.base if operator.z > 0 else qml.adjoint(operator.base)
+        return [base] * abs(int(operator.z))
     return operator.decomposition() if operator.has_decomposition else None
+
+
+def _parts_if_possible(operator: Any) -> list[Any] | None:
+    with qml.QueuingManager.stop_recording():
+        try:
+            return parts_of(operator)
+        except NotImplementedError:  # autograd has no derivative of something that the decomposition computes
+            return None
+
+
+def _is_no_smaller(part: Any, operator: Any, follows: Callable[[Any], bool]) -> bool:
+    """Whether writing out leads back to where it began."""
+    return kinds(part) == kinds(operator) and part.wires == operator.wires and has_loose_numbers(part, follows)
 
 
 def _controlled(operator: Any, parts: list[Any] | None) -> list[Any] | None:
@@ -90,16 +111,28 @@ def _phase_by_phase(operator: Any) -> list[Any] | None:
     ]
 
 
-def _word_by_word(operator: Any) -> list[Any] | None:
-    """The exponential of a sum of commuting Pauli words as rotations about them; None for any other."""
-    base = operator.base
-    sentence = base.pauli_rep
+def _exponential_of_paulis(theta: Any) -> Any:
+    """exp(i (theta_0 X + theta_1 Y + theta_2 Z)), shape (2, 2)."""
+    x, y, z = theta[0], theta[1], theta[2]
+    length = qml.math.sqrt(x**2 + y**2 + z**2)
+    cosine, sine = qml.math.cos(length), 1j * qml.math.sinc(length / np.pi)
+    upper = qml.math.stack([cosine + sine * z, sine * x + qml.math.sinc(length / np.pi) * y])
+    lower = qml.math.stack([sine * x - qml.math.sinc(length / np.pi) * y, cosine - sine * z])
+    return qml.math.stack([upper, lower])
+
+
+def _exponential(operator: Any) -> list[Any] | None:
+    """A unitary exponential as one of a fixed generator, or as rotations about Pauli words that commute."""
+    base, sentence = operator.base, operator.base.pauli_rep
+    turn = operator.data[0] if isinstance(operator, qml.ops.Evolution) else 1j * operator.coeff
+    if not isinstance(operator, qml.ops.Evolution) and not any(map(is_open, base.data)):
+        angle = _real(turn)
+        return None if angle is None else [HeldEvolution(angle, base)]
     if sentence is None:
         return operator.decomposition() if operator.has_decomposition else None
     words = list(sentence)
     if not all(a.commutes_with(b) for i, a in enumerate(words) for b in words[:i]):
         return None
-    turn = operator.data[0] if isinstance(operator, qml.ops.Evolution) else 1j * operator.coeff
     gates = []
     for word, coefficient in sentence.items():
         angle = _real(turn * coefficient)

@@ -34,7 +34,7 @@ def _quarter_turns(operator: Any) -> bool:
 
 
 def _is_quarter_turn(datum: Any) -> bool:
-    if np.ndim(datum) != 0 or qml.math.requires_grad(datum) or qml.math.is_abstract(datum):
+    if np.ndim(datum) != 0 or np.iscomplexobj(datum) or qml.math.requires_grad(datum) or qml.math.is_abstract(datum):
         return False
     turns = float(qml.math.toarray(datum)) / QUARTER
     return abs(turns - round(turns)) < ROUNDING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,14 +81,13 @@ class Planner:
             written = tape_written_out(tape, also)
             if not is_measurable(written, len(wires)):
                 return Plan(written, None)
-            found = self._circuits.get(
-                (wires, structure_key(written.operations)), lambda script=written: _compiled(script, wires)
-            )
-            if isinstance(found, UnfollowedError) and found.kinds not in also:
-                also.add(found.kinds)
-                continue
-            usable = isinstance(found, RecordedCircuit) and found.can_restrict(written)
-            return Plan(written, found if usable else None)
+            key = wires, structure_key(written.operations)
+            found = self._circuits.get(key, partial(_compiled, written, wires))
+            if isinstance(found, RecordedCircuit):
+                return Plan(written, found if found.can_restrict(written) else None)
+            if not isinstance(found, UnfollowedError) or found.kinds in also:
+                return Plan(written, None)
+            also.add(found.kinds)
 
 
 def differentiable(plan: Plan) -> bool:
