@@ -8,7 +8,15 @@ from numbers import Integral
 from typing import Any, get_args
 
 from runtime.blocks.lowering import lower_to_blocks
-from runtime.circuit.actions import Action, AnyPreparation, Exchange, Mixing, Rotation
+from runtime.circuit.actions import (
+    Action,
+    AnyPreparation,
+    Exchange,
+    Mixing,
+    PermutationPreparation,
+    Preparation,
+    Rotation,
+)
 from runtime.circuit.affine import symbols_in
 from runtime.circuit.dependence import kinds
 from runtime.circuit.recognition import ONLY_NATIVE, actions_of
@@ -17,11 +25,9 @@ from runtime.circuit.tracing import Trace, trace
 from runtime.compilation_cache import remembered
 from runtime.evolution import Evolution
 from runtime.explicit.lowering import Lowering
-from runtime.hypercube.lowering import lower_to_hypercube
 from runtime.machines import Machine
 from runtime.machines import machine as machine_named
-from runtime.observables import CVaR, Gibbs, observable_wires
-from runtime.permutations.lowering import lower_to_permutations
+from runtime.observables import CVaR, DiagonalObservable, Gibbs, observable_wires
 from runtime.program import Precision, Program
 from runtime.restriction import checked_operators, restrict, terms_of
 from runtime.sector_program import SectorProgram
@@ -80,8 +86,11 @@ def compile(
     observables = list(observable) if several else [observable]
     for one in observables:
         inner = one.diagonal if isinstance(one, CVaR | Gibbs) else one
-        if not hasattr(inner, "wires") or isinstance(inner, qml.measurements.MeasurementProcess):
-            raise ValueError(f"An observable is a PennyLane operator, CVaR, Gibbs or DiagonalObservable, got {one!r}.")
+        if not isinstance(inner, qml.operation.Operator | DiagonalObservable):
+            raise ValueError(
+                f"An observable is a PennyLane operator, CVaR, Gibbs or DiagonalObservable, got {one!r}"
+                f"{_as_operator(inner)}."
+            )
     if precision not in get_args(Precision):
         raise ValueError(f"precision is 'double' or 'single', got {precision!r}.")
     where = machine if isinstance(machine, Machine) else machine_named(machine or "exact")
@@ -100,6 +109,19 @@ def compile(
             written.add(reason.kinds)
         except NoStructureError as reason:
             return _on_lightning(circuit, traced, observables, several, where, reason)
+
+
+def _as_operator(given: Any) -> str:
+    """How to make an operator of something that is close to one."""
+    import pennylane as qml
+
+    if isinstance(given, qml.fermi.FermiWord | qml.fermi.FermiSentence):
+        return ": map it to qubits with qml.jordan_wigner"
+    if isinstance(given, qml.pauli.PauliWord | qml.pauli.PauliSentence):
+        return ": pass its .operation()"
+    if isinstance(given, qml.measurements.ExpectationMP):
+        return ": pass what it measures"
+    return ""
 
 
 def _on_lightning(
@@ -142,10 +164,14 @@ def lower(traced: Trace, also_reach: Sequence[Any] = (), precision: Precision = 
     positions: dict[Hashable, int] = {w: i for i, w in enumerate(traced.wires)}
     actions = recognised(traced, positions)
     each = 8 if precision == "single" else 16
-    if not also_reach:
+    if not also_reach and actions and _prepares_several(actions[0]):
+        from runtime.permutations.lowering import lower_to_permutations
+
         on_permutations = lower_to_permutations(actions, traced.wires, bytes_per_amplitude=each)
         if on_permutations is not None:
             return on_permutations
+    from runtime.hypercube.lowering import lower_to_hypercube
+
     on_all = lower_to_hypercube(actions, traced.wires, bytes_per_amplitude=each)
     if on_all is not None:
         return on_all
@@ -162,6 +188,10 @@ def lower(traced: Trace, also_reach: Sequence[Any] = (), precision: Precision = 
     for flip, terms in also:
         lowering.reach.couple(flip, terms, only=before)
     return lowering.finish(traced.wires)
+
+
+def _prepares_several(action: Action) -> bool:
+    return isinstance(action, PermutationPreparation) or (isinstance(action, Preparation) and len(action.bits) > 1)
 
 
 def recognised(traced: Trace, positions: dict[Hashable, int]) -> list[Action]:

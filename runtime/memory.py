@@ -49,6 +49,21 @@ def refuse_dense(n_wires: int) -> None:
         )
 
 
+def refuse_measured(n_wires: int) -> None:
+    """Refuse a measurement that needs all amplitudes, where those would not fit.
+
+    Raises:
+        DoesNotFitError: with the bytes needed, the bytes there, and the number of wires that would fit.
+    """
+    needed, room = 16 * 2**n_wires, int(HEADROOM * available_bytes())
+    if needed > room:
+        raise DoesNotFitError(
+            f"What is measured needs all amplitudes of {n_wires} wires, {human(needed)} where {human(room)} are free:"
+            f" at most {(room // 16).bit_length() - 1} wires fit. Expectation values, variances and the probabilities"
+            " of some wires need only what the circuit reaches."
+        )
+
+
 def refuse_all_amplitudes(n_wires: int, bytes_per_amplitude: int) -> None:
     """Refuse a circuit on all amplitudes whose state, adjoint and diagonal would not fit.
 

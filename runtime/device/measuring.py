@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pennylane as qml
@@ -21,7 +21,9 @@ from pennylane.measurements import (
 )
 
 from runtime.circuit.dependence import is_gate
-from runtime.device.recorded_circuit import RecordedCircuit
+
+if TYPE_CHECKING:
+    from runtime.device.recorded_circuit import RecordedCircuit
 
 FROM_ALL = SampleMeasurement | ClassicalShadowMP | ShadowExpvalMP
 MAX_DENSE_WIRES = 24  # measurements that need all amplitudes are taken from a full vector up to here
@@ -39,6 +41,13 @@ def is_measurable(tape: qml.tape.QuantumScript, n_wires: int) -> bool:
     return all(
         isinstance(m, ExpectationMP | VarianceMP) or _is_marginal(m) or (isinstance(m, StateMeasurement) and few)
         for m in tape.measurements
+    )
+
+
+def needs_all_amplitudes(tape: qml.tape.QuantumScript) -> bool:
+    """Whether a measurement of a circuit without shots cannot be taken from the basis states that it reaches."""
+    return not tape.shots and not all(
+        isinstance(m, ExpectationMP | VarianceMP) or _is_marginal(m) for m in tape.measurements
     )
 
 

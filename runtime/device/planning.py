@@ -30,6 +30,15 @@ class Plan(NamedTuple):
     tape: qml.tape.QuantumScript
     recorded: RecordedCircuit | None
 
+    @property
+    def is_differentiable(self) -> bool:
+        """Whether all that its numbers call trainable is an angle of the sector engine."""
+        if self.recorded is None:
+            return False
+        return self.recorded.can_differentiate(
+            qml.math.get_trainable_indices(self.tape.get_parameters(trainable_only=False))
+        )
+
 
 class Planner:
     """Plans for circuits, remembered for the latest tapes and for the latest structures.
@@ -88,15 +97,6 @@ class Planner:
             if not isinstance(found, UnfollowedError) or found.kinds in also:
                 return Plan(written, None)
             also.add(found.kinds)
-
-
-def differentiable(plan: Plan) -> bool:
-    """Whether all that its numbers call trainable is an angle of the sector engine."""
-    if plan.recorded is None:
-        return False
-    return plan.recorded.can_differentiate(
-        qml.math.get_trainable_indices(plan.tape.get_parameters(trainable_only=False))
-    )
 
 
 def tape_written_out(tape: qml.tape.QuantumScript, also: Kinds) -> qml.tape.QuantumScript:

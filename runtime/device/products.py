@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pennylane as qml
 
 from runtime.device.measuring import unwrapped
-from runtime.device.recorded_circuit import RecordedCircuit
+
+if TYPE_CHECKING:
+    from runtime.device.recorded_circuit import RecordedCircuit
 
 
 def jacobian(recorded: RecordedCircuit, tape: qml.tape.QuantumScript) -> tuple[Any, Any]:

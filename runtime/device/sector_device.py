@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pennylane as qml
@@ -16,12 +17,14 @@ from pennylane.math import Interface
 from pennylane.measurements import ExpectationMP
 
 from runtime.device.lightning import Lightning, Prepare
-from runtime.device.measuring import exact_results, sampled_results
-from runtime.device.planning import Planner, differentiable
+from runtime.device.measuring import exact_results, needs_all_amplitudes, sampled_results
 from runtime.device.products import jacobian, jacobian_vector, times_tangents, vector_jacobian
-from runtime.device.recorded_circuit import RecordedCircuit
 from runtime.device.rewriting import Restore, deferred, one_by_one, with_fixed_constants, with_single_terms
-from runtime.memory import refuse_dense
+from runtime.memory import refuse_dense, refuse_measured
+
+if TYPE_CHECKING:
+    from runtime.device.planning import Planner
+    from runtime.device.recorded_circuit import RecordedCircuit
 
 REVERSE_ONLY = (Interface.AUTOGRAD, Interface.TORCH)
 
@@ -47,8 +50,14 @@ class SectorDevice(Device):
         drawn = np.random.randint(2**31 - 1) if isinstance(seed, str) and seed == "global" else seed  # noqa: NPY002
         self._rng = np.random.default_rng(drawn)
         self._lightning = Lightning(self.wires, self.name)
-        self.planner = Planner(self.wires, self.name)
         self.engine_counts: Counter[str] = Counter()
+
+    @cached_property
+    def planner(self) -> Planner:
+        """What decides on engines; made, and the engine loaded, when the first circuit comes."""
+        from runtime.device.planning import Planner
+
+        return Planner(self.wires, self.name)
 
     def setup_execution_config(
         self, config: ExecutionConfig | None = None, circuit: qml.tape.QuantumScript | None = None
@@ -89,7 +98,7 @@ class SectorDevice(Device):
             return False
         circuit, _ = deferred(circuit, execution_config or ExecutionConfig())
         circuit, _ = with_single_terms(with_fixed_constants(circuit))
-        if circuit.batch_size is None and differentiable(self.planner.prepared(circuit)):
+        if circuit.batch_size is None and self.planner.prepared(circuit).is_differentiable:
             return True
         return self._lightning.device.supports_derivatives(_adjoint(execution_config), circuit)
 
@@ -224,9 +233,12 @@ def _prepare_for_engine(
         tape, summed = with_single_terms(with_fixed_constants(tape))
     plan = device.planner.prepared(tape)
     # What a tape calls trainable is settled only after preprocessing; its numbers say it now.
-    if plan.recorded is not None and (not config.use_device_gradient or bool(tape.shots) or differentiable(plan)):
+    if plan.recorded is not None and (not config.use_device_gradient or bool(tape.shots) or plan.is_differentiable):
         return (plan.tape,), lambda results: restore((summed(results),))
-    refuse_dense(len(plan.tape.wires if device.wires is None else device.wires))
+    n_wires = len(plan.tape.wires if device.wires is None else device.wires)
+    if needs_all_amplitudes(plan.tape):
+        refuse_measured(n_wires)
+    refuse_dense(n_wires)
     tapes, gathered = lightning(plan.tape)
     return tapes, lambda results: restore((summed((gathered(results),)),))
 

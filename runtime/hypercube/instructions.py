@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from runtime.circuit.affine import Affine
-from runtime.hypercube.sector import Diagonal
+
+if TYPE_CHECKING:
+    from runtime.hypercube.sector import Diagonal
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import cmath
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,12 +26,13 @@ from runtime.circuit.actions import (
 from runtime.circuit.affine import Affine
 from runtime.circuit.merging import ratio_of
 from runtime.circuit.phases import fuse_phases
-from runtime.hypercube.evolution import HypercubeEvolution
 from runtime.hypercube.initial import Factor, ProductState
 from runtime.hypercube.instructions import Instruction, Phase, Reflect, Turn
 from runtime.hypercube.polynomial import ZPolynomial
-from runtime.hypercube.sector import CostFunction, FullSector
 from runtime.memory import refuse_all_amplitudes
+
+if TYPE_CHECKING:
+    from runtime.hypercube.evolution import HypercubeEvolution
 
 ZERO = np.array([1.0, 0.0])
 FIXED = Affine({}, 1.0)
@@ -56,6 +58,9 @@ def lower_to_hypercube(
     found = _Reading(len(wires))
     if not all(found.take(action) for action in actions) or found.reached <= 2 ** (len(wires) - 1):
         return None
+    from runtime.hypercube.evolution import HypercubeEvolution
+    from runtime.hypercube.sector import FullSector
+
     refuse_all_amplitudes(len(wires), bytes_per_amplitude)
     return HypercubeEvolution(
         sector=FullSector(wires),
@@ -210,6 +215,8 @@ def _is_x_rotation(action: Rotation) -> bool:
 
 def _instructions(gates: Sequence[Action], wires: Sequence[Hashable]) -> list[Instruction]:
     """The gates with neighbouring diagonals fused, and neighbouring X rotations by the same angle joined."""
+    from runtime.hypercube.sector import CostFunction
+
     instructions: list[Instruction] = []
     for gate in fuse_phases(gates):
         if isinstance(gate, Reflection):

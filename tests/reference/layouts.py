@@ -1,6 +1,7 @@
 """Programs forced into one layout of their sector, where the compiler would choose by its size."""
 
-from runtime.blocks.lowering import BlockLowering, block_circuit
+from runtime.blocks.circuit import block_circuit
+from runtime.blocks.tabulation import BlockLowering
 from runtime.circuit.merging import merge_rotations
 from runtime.circuit.tracing import trace
 from runtime.compilation import recognised
