@@ -14,8 +14,8 @@ from runtime.circuit.structure_key import followed_key
 from runtime.circuit.tracing import Circuit, Trace, record, with_data
 from runtime.circuit.writing_out import Kinds
 
-N_PROBES = 3  # points at which angles must agree to be taken for the same
-AGREEMENT = 1e-13
+N_PROBES = 6  # points at which angles must agree to be taken for the same
+AGREEMENT = 1e-10  # of angles that are the same function, computed in different ways
 
 
 def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Exception, also: Kinds = ()) -> Trace:
@@ -49,7 +49,7 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
             data[i] = Affine({int(kinds[k]): 1.0})
             k += 1
         try:
-            operators.append(with_data(operator, data) if data else operator)
+            operators.append(with_data(operator, data) if places else operator)
         except UnfollowedError as without:
             return Trace(tuple(example), (), n_params, 0, None, without)
 
@@ -65,7 +65,7 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
         values = np.array([float(_plain(s)) for s in scalars])
         if np.abs(values - values[sources][kinds]).max(initial=0.0) > AGREEMENT * (1 + np.abs(values).max(initial=0.0)):
             raise ValueError(
-                "Angles that agreed at three random points differ here, so they are not the same function of the"
+                "Angles that agreed at several random points differ here, so they are not the same function of the"
                 " parameters: give the gates that turn by them separate parameters."
             )
         return anp.array([scalars[i] for i in sources]) if scalars else anp.zeros(0)

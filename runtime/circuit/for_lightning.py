@@ -15,6 +15,8 @@ import numpy as np
 import pennylane as qml
 
 from runtime.circuit.dependence import has_loose_numbers, is_gate
+from runtime.circuit.held_evolution import with_base
+from runtime.circuit.tracing import plain, with_data
 from runtime.circuit.writing_out import cannot_be_differentiated, parts_of
 
 MAX_WIRES = 6  # of a matrix
@@ -40,12 +42,14 @@ def counted_rightly(operator: Any, follows: Callable[[Any], bool]) -> list[Any]:
     """
     if not is_gate(operator):
         return [operator]
+    with qml.QueuingManager.stop_recording():
+        operator = _without_adjoints(operator)
     opened = any(follows(d) for d in operator.data) or has_loose_numbers(operator, follows)
     if _is_counted(operator, opened=opened):
         return [operator]
     with qml.QueuingManager.stop_recording():
-        if not opened and len(operator.wires) <= MAX_WIRES and operator.has_matrix:
-            return [qml.QubitUnitary(np.asarray(qml.matrix(operator), dtype=complex), wires=operator.wires)]
+        if not opened and 0 < len(operator.wires) <= MAX_WIRES and operator.has_matrix:
+            return [qml.QubitUnitary(np.asarray(qml.matrix(plain(operator)), dtype=complex), wires=operator.wires)]
         parts = parts_of(operator)
     if parts is not None:
         return [gate for part in parts for gate in counted_rightly(part, follows)]
@@ -54,12 +58,42 @@ def counted_rightly(operator: Any, follows: Callable[[Any], bool]) -> list[Any]:
     return [operator]
 
 
+def _without_adjoints(operator: Any) -> Any:
+    """Adjoints of adjoints, which lightning.qubit has no name for, and adjoints of one angle, as what they are."""
+    if isinstance(operator, qml.ops.Adjoint):
+        base = _without_adjoints(operator.base)
+        if isinstance(base, qml.ops.Adjoint):
+            return base.base
+        if isinstance(base, ONE_ANGLE):
+            return with_data(base, [-base.data[0]])
+        return operator if base is operator.base else qml.ops.Adjoint(base)
+    if type(operator) in (qml.ops.Controlled, qml.ops.ControlledOp):
+        base = _without_adjoints(operator.base)
+        return operator if base is operator.base else with_base(operator, base)
+    return operator
+
+
 def _is_counted(operator: Any, *, opened: bool) -> bool:
     if not operator.data and not opened:
-        return True
+        return _is_taken_without_numbers(operator)
     base = operator
     while not isinstance(base, ONE_ANGLE) and isinstance(base, qml.ops.Adjoint | qml.ops.Controlled):
         base = base.base
     if isinstance(base, ONE_ANGLE):
-        return True
+        return bool(len(base.wires)) or base is operator  # a phase on no wires has no kernel for its adjoint
     return type(operator) in TAKEN_PLAIN.__args__ and not (opened and not isinstance(operator, qml.Rot))
+
+
+def _is_taken_without_numbers(operator: Any) -> bool:
+    """Whether it neither decomposes an operation, whose parts may have numbers, nor counts one that is not there."""
+    from pennylane_lightning.lightning_qubit.lightning_qubit import stopping_condition
+    from pennylane_lightning.lightning_qubit_ops import StateVectorC128
+
+    if not stopping_condition(operator):
+        return False
+    base, controlled = operator, False
+    while isinstance(base, qml.ops.Adjoint | qml.ops.Controlled):
+        controlled = controlled or isinstance(base, qml.ops.Controlled)
+        base = base.base
+    # Of a controlled operation without a kernel it makes a matrix, and counts a number for that.
+    return hasattr(StateVectorC128, operator.name) or not controlled or hasattr(StateVectorC128, base.name)

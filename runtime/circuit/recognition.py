@@ -28,6 +28,7 @@ from runtime.circuit.actions import (
     mask_of,
 )
 from runtime.circuit.affine import Affine, NotAffineError
+from runtime.circuit.dependence import WEIGHTED_SUMS, innermost
 from runtime.circuit.fixed_angles import settled
 from runtime.circuit.generators import (
     MAX_DENSE_WIRES,
@@ -40,7 +41,7 @@ from runtime.circuit.generators import (
 )
 from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.structure import NoStructureError
-from runtime.circuit.tracing import UNTRACEABLE
+from runtime.circuit.tracing import UNTRACEABLE, plain
 from runtime.circuit.writing_out import parts_of
 from runtime.operations import (
     DiagonalCost,
@@ -136,10 +137,12 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
         return from_words(operator.data[0], {"Z" * len(where): -0.5}, where)
     if len(operator.data) == 1 and np.ndim(operator.data[0]) == 0 and operator.has_generator:
         return from_generator(operator, where)
-    if len(where) > MAX_DENSE_WIRES or any(np.ndim(d) == 0 or _is_symbolic(d) for d in operator.data):
+    if len(where) > MAX_DENSE_WIRES or any(_is_symbolic(d) for d in operator.data):
+        return None
+    if any(np.ndim(d) == 0 for d in operator.data) and not isinstance(innermost(operator), WEIGHTED_SUMS):
         return None
     if operator.has_matrix:
-        matrix = fixed_matrix(operator)
+        matrix = fixed_matrix(plain(operator))
         if not np.allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), atol=UNITARY_TO):
             raise ValueError(
                 f"A gate must be unitary, and the matrix of {operator.name} on wires {operator.wires.tolist()} is not."

@@ -110,11 +110,20 @@ def with_data(operator: Any, data: Sequence[Any]) -> Any:
         raise UnfollowedError(f"{operator.name} cannot be traced: {reason}", kinds(operator)) from reason
 
 
+def plain(operator: Any) -> Any:
+    """The same operator with plain numbers: PennyLane computes other matrices for exponentials of trainable ones."""
+    if not any(isinstance(d, qml.numpy.tensor) for d in operator.data):
+        return operator
+    return with_data(operator, [np.asarray(d)[()] for d in operator.data])
+
+
 def _bound(operator: Any, data: Sequence[Any]) -> Any:
     if isinstance(operator, qml.ops.Evolution):
         return qml.ops.Evolution(operator.base, *data)  # PennyLane looks for the base's coefficients among the data
     if isinstance(operator, qml.ops.Adjoint) or type(operator) in (qml.ops.Controlled, qml.ops.ControlledOp):
         return with_base(operator, _bound(operator.base, data))
+    if isinstance(operator, qml.ControlledQubitUnitary):  # PennyLane forgets on which values it is controlled
+        return type(operator)(*data, wires=operator.wires, control_values=operator.control_values)
     if isinstance(operator, qml.ops.op_math.ChangeOpBasis):
         raise TypeError("PennyLane binds new numbers to its parts in the opposite order")
     if isinstance(operator, qml.ops.CompositeOp):

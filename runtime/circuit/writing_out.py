@@ -16,9 +16,12 @@ import pennylane as qml
 from runtime.circuit.affine import Affine
 from runtime.circuit.dependence import has_loose_numbers, is_gate, is_open, kinds
 from runtime.circuit.held_evolution import HeldEvolution
+from runtime.circuit.one_qubit import exponential_of_paulis, rotations_of
+from runtime.circuit.state_preparation import gates_preparing
 
 LOSES_DERIVATIVES = qml.BasisRotation  # decomposed by PennyLane with some of its numbers cut loose
 NEGLIGIBLE = 1e-12
+MAX_DENSE_WIRES = 5  # of an exponential that is written out in its eigenbasis
 MAX_PHASES = 256  # entries of a diagonal that are written as controlled phases
 Kinds = Collection[tuple[type, ...]]
 
@@ -49,6 +52,10 @@ def written_out(operator: Any, follows: Callable[[Any], bool], also: Kinds = ())
 
 def parts_of(operator: Any) -> list[Any] | None:
     """The operators whose product an operator is, in the order in which they act; None if it has no such form."""
+    if isinstance(operator, qml.ops.Adjoint | qml.ops.Controlled) and isinstance(operator.base, qml.GlobalPhase):
+        if isinstance(operator, qml.ops.Adjoint):
+            return [qml.GlobalPhase(-operator.data[0], wires=operator.wires)]
+        return operator.decomposition()
     if isinstance(operator, qml.ops.Adjoint):
         parts = parts_of(operator.base)
         return None if parts is None else [qml.adjoint(part) for part in reversed(parts)]
@@ -62,10 +69,12 @@ def parts_of(operator: Any) -> list[Any] | None:
     if isinstance(operator, qml.QubitUnitary):
         if len(operator.wires) > 1:
             return None if is_open(operator.data[0]) else operator.decomposition()
-        matrix = operator.data[0] * (1.0 + 0.0j)  # made complex so that autograd does not warn of what it drops
-        return qml.ops.one_qubit_decomposition(matrix, operator.wires[0], "ZYZ", return_global_phase=True)
+        return rotations_of(operator.data[0], operator.wires[0])
     if isinstance(operator, qml.SpecialUnitary) and len(operator.wires) == 1:
-        return parts_of(qml.QubitUnitary(_exponential_of_paulis(operator.data[0]), wires=operator.wires))
+        return rotations_of(exponential_of_paulis(operator.data[0]), operator.wires[0])
+    if isinstance(operator, qml.StatePrep | qml.MottonenStatePreparation) and is_open(operator.data[0]):
+        vector = operator.data[0] if isinstance(operator, qml.MottonenStatePreparation) else operator.state_vector()
+        return gates_preparing(qml.math.reshape(vector, (-1,)), operator.wires)
     if isinstance(operator, qml.ops.Exp):
         return _exponential(operator)
     if isinstance(operator, qml.ops.Pow) and not operator.has_decomposition and operator.z == int(operator.z):
@@ -111,16 +120,6 @@ def _phase_by_phase(operator: Any) -> list[Any] | None:
     ]
 
 
-def _exponential_of_paulis(theta: Any) -> Any:
-    """exp(i (theta_0 X + theta_1 Y + theta_2 Z)), shape (2, 2)."""
-    x, y, z = theta[0], theta[1], theta[2]
-    length = qml.math.sqrt(x**2 + y**2 + z**2)
-    cosine, sine = qml.math.cos(length), 1j * qml.math.sinc(length / np.pi)
-    upper = qml.math.stack([cosine + sine * z, sine * x + qml.math.sinc(length / np.pi) * y])
-    lower = qml.math.stack([sine * x - qml.math.sinc(length / np.pi) * y, cosine - sine * z])
-    return qml.math.stack([upper, lower])
-
-
 def _exponential(operator: Any) -> list[Any] | None:
     """A unitary exponential as one of a fixed generator, or as rotations about Pauli words that commute."""
     base, sentence = operator.base, operator.base.pauli_rep
@@ -129,10 +128,10 @@ def _exponential(operator: Any) -> list[Any] | None:
         angle = _real(turn)
         return None if angle is None else [HeldEvolution(angle, base)]
     if sentence is None:
-        return operator.decomposition() if operator.has_decomposition else None
+        return _in_eigenbasis(turn, base)
     words = list(sentence)
     if not all(a.commutes_with(b) for i, a in enumerate(words) for b in words[:i]):
-        return None
+        return _in_eigenbasis(turn, base)
     gates = []
     for word, coefficient in sentence.items():
         angle = _real(turn * coefficient)
@@ -144,6 +143,24 @@ def _exponential(operator: Any) -> list[Any] | None:
         else:
             gates.append(qml.GlobalPhase(angle))
     return gates
+
+
+def _in_eigenbasis(turn: Any, base: Any) -> list[Any] | None:
+    """exp(-i turn G) of a fixed generator on few wires: to its eigenbasis, rotations about words of Z, and back."""
+    wires = base.wires
+    if len(wires) > MAX_DENSE_WIRES or any(map(is_open, base.data)) or not base.has_matrix:
+        return None
+    eigenvalues, vectors = np.linalg.eigh(qml.matrix(base, wire_order=wires))
+    n = len(wires)
+    gates = [qml.QubitUnitary(vectors.conj().T, wires=wires)]
+    for subset in range(2**n):
+        signs = 1 - 2 * (np.bitwise_count(np.arange(2**n) & subset).astype(int) % 2)
+        weight = float(eigenvalues @ signs) / 2**n
+        chosen = [w for i, w in enumerate(wires) if subset >> (n - 1 - i) & 1]
+        if abs(weight) > NEGLIGIBLE:
+            angle = turn * weight
+            gates.append(qml.MultiRZ(2 * angle, wires=chosen) if chosen else qml.GlobalPhase(angle))
+    return [*gates, qml.QubitUnitary(vectors, wires=wires)]
 
 
 def _real(angle: Any) -> Any:

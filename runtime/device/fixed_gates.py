@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 
+from runtime.circuit.tracing import plain
+from runtime.circuit.writing_out import parts_of
+
 QUARTER = np.pi / 2
 ROUNDING = 1e-12
 MAX_WIRES = 3
@@ -45,11 +48,13 @@ def _rewritten(operator: Any) -> list[Any]:
         return [operator]
     if all(_is_quarter_turn(d) for d in operator.data) and operator.has_matrix:
         with qml.QueuingManager.stop_recording():
-            return [qml.QubitUnitary(np.asarray(qml.matrix(operator), dtype=complex), wires=operator.wires)]
-    if len(operator.data) == 1 or not operator.has_decomposition:
+            return [qml.QubitUnitary(np.asarray(qml.matrix(plain(operator)), dtype=complex), wires=operator.wires)]
+    if len(operator.data) == 1:
         return [operator]
     with qml.QueuingManager.stop_recording():
-        parts = _rotations(operator) if isinstance(operator, qml.Rot | qml.CRot) else operator.decomposition()
+        parts = _rotations(operator) if isinstance(operator, qml.Rot | qml.CRot) else parts_of(operator)
+    if parts is None:
+        return [operator]
     return [rewritten for part in parts for rewritten in _rewritten(part)]
 
 

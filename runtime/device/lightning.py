@@ -56,9 +56,16 @@ class Lightning:
         def prepare(tape: qml.tape.QuantumScript) -> tuple[Sequence[qml.tape.QuantumScript], Callable[[Any], Any]]:
             if not built:
                 built.append(self.device.preprocess_transforms(config))
-            gates = [gate for o in tape.operations for gate in counted_rightly(o, is_open)]
             with self.renamed():
-                tapes, restore = built[0]((tape.copy(operations=gates),))
+                tapes, restore = built[0]((_counted(tape),))
             return tapes, lambda results: restore(results)[0]
 
         return prepare
+
+    def supports_derivatives(self, config: ExecutionConfig, tape: qml.tape.QuantumScript) -> bool:
+        """Whether the adjoint method applies to a circuit, once it is ready."""
+        return bool(self.device.supports_derivatives(config, _counted(tape)))
+
+
+def _counted(tape: qml.tape.QuantumScript) -> qml.tape.QuantumScript:
+    return tape.copy(operations=[gate for o in tape.operations for gate in counted_rightly(o, is_open)])

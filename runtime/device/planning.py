@@ -9,9 +9,9 @@ import numpy as np
 import pennylane as qml
 from pennylane.exceptions import WireError
 
-from runtime.circuit.dependence import is_gate, is_open
+from runtime.circuit.dependence import innermost, is_gate, is_open
 from runtime.circuit.held_evolution import HeldEvolution
-from runtime.circuit.recognition import PREPARATIONS
+from runtime.circuit.recognition import ONLY_NATIVE, PREPARATIONS
 from runtime.circuit.structure import NoStructureError, UnfollowedError
 from runtime.circuit.structure_key import structure_key
 from runtime.circuit.writing_out import Kinds, parts_of, written_out
@@ -24,11 +24,26 @@ MAX_CIRCUITS = 64
 MAX_TAPES = 16
 
 
+def refuse_only_native(plan: Plan) -> None:
+    """Refuse operations that only the sector engine runs, in a circuit that it cannot take.
+
+    Raises:
+        ValueError: With what stands in the way.
+    """
+    for operator in plan.tape.operations:
+        if isinstance(innermost(operator), ONLY_NATIVE):
+            raise ValueError(
+                f"{operator.name} has no decomposition and runs on the sector engine only, which cannot take this"
+                f" circuit: {plan.obstacle or 'what is measured needs all amplitudes, or something else measures.'}"
+            )
+
+
 class Plan(NamedTuple):
     """A tape whose open numbers are angles of gates, and its sector, or None if it goes to lightning.qubit."""
 
     tape: qml.tape.QuantumScript
     recorded: RecordedCircuit | None
+    obstacle: str = ""  # why it goes to lightning.qubit, if it is for the circuit
 
     @property
     def is_differentiable(self) -> bool:
@@ -95,7 +110,7 @@ class Planner:
             if isinstance(found, RecordedCircuit):
                 return Plan(written, found if found.can_restrict(written) else None)
             if not isinstance(found, UnfollowedError) or found.kinds in also:
-                return Plan(written, None)
+                return Plan(written, None, str(found))
             also.add(found.kinds)
 
 

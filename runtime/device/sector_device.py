@@ -96,11 +96,11 @@ class SectorDevice(Device):
             return True
         if circuit.shots or not all(isinstance(m, ExpectationMP) for m in circuit.measurements):
             return False
+        circuit = one_by_one(circuit)[0][0]
         circuit, _ = deferred(circuit, execution_config or ExecutionConfig())
         circuit, _ = with_single_terms(with_fixed_constants(circuit))
-        if circuit.batch_size is None and self.planner.prepared(circuit).is_differentiable:
-            return True
-        return self._lightning.device.supports_derivatives(_adjoint(execution_config), circuit)
+        plan = self.planner.prepared(circuit)
+        return plan.is_differentiable or self._lightning.supports_derivatives(_adjoint(execution_config), plan.tape)
 
     def execute(
         self, circuits: Sequence[qml.tape.QuantumScript], execution_config: ExecutionConfig | None = None
@@ -235,6 +235,9 @@ def _prepare_for_engine(
     # What a tape calls trainable is settled only after preprocessing; its numbers say it now.
     if plan.recorded is not None and (not config.use_device_gradient or bool(tape.shots) or plan.is_differentiable):
         return (plan.tape,), lambda results: restore((summed(results),))
+    from runtime.device.planning import refuse_only_native
+
+    refuse_only_native(plan)
     n_wires = len(plan.tape.wires if device.wires is None else device.wires)
     if needs_all_amplitudes(plan.tape):
         refuse_measured(n_wires)

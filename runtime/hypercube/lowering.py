@@ -117,7 +117,7 @@ class _Reading:
 
     def _mix(self, action: Mixing) -> bool:
         """A Hadamard, or any other fixed matrix, on a wire that is still in a state of its own."""
-        if action.mask != action.flip or not self._is_free(action.flip):
+        if action.flip.bit_count() != 1 or action.mask != action.flip or not self._is_free(action.flip):
             return False
         wire = action.flip.bit_length() - 1
         a, b, c, d = action.matrix
