@@ -15,6 +15,7 @@ from runtime.circuit.tracing import Circuit, Trace, record, with_data
 from runtime.circuit.writing_out import Kinds
 
 N_PROBES = 6  # points at which angles must agree to be taken for the same
+QUARTER_TO = 1e-9
 AGREEMENT = 1e-10  # of angles that are the same function, computed in different ways
 
 
@@ -125,6 +126,10 @@ def _distinct(runs: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     if not count or any(len(r) != count for r in runs):
         return np.arange(count), np.arange(count)
     table = np.round(np.stack(runs, axis=1), 12)
+    # Quarter turns at random points are no accident: such angles jump, and may jump apart elsewhere.
+    quarters = table / (np.pi / 2)
+    jumps = (np.abs(quarters - np.round(quarters)) < QUARTER_TO).any(axis=1)
+    table = np.column_stack([table, np.where(jumps, np.arange(1, count + 1), 0)])
     _, sources, kinds = np.unique(table, axis=0, return_index=True, return_inverse=True)
     return sources, kinds.reshape(-1)
 

@@ -15,7 +15,6 @@ import numpy as np
 import pennylane as qml
 
 from runtime.circuit.dependence import has_loose_numbers, is_gate
-from runtime.circuit.held_evolution import with_base
 from runtime.circuit.tracing import plain, with_data
 from runtime.circuit.writing_out import cannot_be_differentiated, parts_of
 
@@ -27,6 +26,7 @@ ONE_ANGLE = (
     | qml.DoubleExcitation | qml.DoubleExcitationMinus | qml.DoubleExcitationPlus | qml.CRX | qml.CRY | qml.CRZ
     | qml.ControlledPhaseShift
 )  # fmt: skip
+LAYERS = qml.ops.Adjoint | qml.ops.Controlled
 TAKEN_PLAIN = qml.Rot | qml.QubitUnitary | qml.StatePrep | qml.BasisState
 
 
@@ -43,7 +43,7 @@ def counted_rightly(operator: Any, follows: Callable[[Any], bool]) -> list[Any]:
     if not is_gate(operator):
         return [operator]
     with qml.QueuingManager.stop_recording():
-        operator = _without_adjoints(operator)
+        operator = _flattened(operator)
     opened = any(follows(d) for d in operator.data) or has_loose_numbers(operator, follows)
     if _is_counted(operator, opened=opened):
         return [operator]
@@ -58,19 +58,22 @@ def counted_rightly(operator: Any, follows: Callable[[Any], bool]) -> list[Any]:
     return [operator]
 
 
-def _without_adjoints(operator: Any) -> Any:
-    """Adjoints of adjoints, which lightning.qubit has no name for, and adjoints of one angle, as what they are."""
-    if isinstance(operator, qml.ops.Adjoint):
-        base = _without_adjoints(operator.base)
+def _flattened(operator: Any) -> Any:
+    """One gate under one control, as lightning.qubit has no name for what is nested; an angle takes the adjoints."""
+    base, is_adjoint = operator, False
+    wires: list[Any] = []
+    values: list[bool] = []
+    while not isinstance(base, ONE_ANGLE) and isinstance(base, LAYERS):
         if isinstance(base, qml.ops.Adjoint):
-            return base.base
-        if isinstance(base, ONE_ANGLE):
-            return with_data(base, [-base.data[0]])
-        return operator if base is operator.base else qml.ops.Adjoint(base)
-    if type(operator) in (qml.ops.Controlled, qml.ops.ControlledOp):
-        base = _without_adjoints(operator.base)
-        return operator if base is operator.base else with_base(operator, base)
-    return operator
+            is_adjoint = not is_adjoint
+        else:
+            wires, values = [*wires, *base.control_wires], [*values, *base.control_values]
+        base = base.base
+    if base is operator or (base.data and not isinstance(base, ONE_ANGLE)):
+        return operator
+    if is_adjoint:
+        base = with_data(base, [-base.data[0]]) if base.data else qml.adjoint(base)
+    return qml.ctrl(base, control=wires, control_values=values) if wires else base
 
 
 def _is_counted(operator: Any, *, opened: bool) -> bool:

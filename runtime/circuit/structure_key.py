@@ -7,6 +7,7 @@ on the device, so an operator without extras costs a tuple and two look-ups, and
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from inspect import isfunction
 from typing import Any
 
 import numpy as np
@@ -29,16 +30,25 @@ def traced_key(operators: Iterable[Any]) -> Hashable:
 
 
 def followed_key(operators: Iterable[Any]) -> list[tuple[Any, ...]]:
-    """Of each operator its name and wires, the number of its data, and all numbers that no one follows, by value."""
+    """Of each operator its name and wires, the number of its data, and all numbers that no one follows, by value.
+
+    Functions among its hyperparameters may be others in each run.
+    """
     return [
         (
             (o.name, o.wires.labels),
             len(o.data),
             tuple([_frozen(d, open_angles=False) for d in o.data]),
-            _frozen(o.hyperparameters, open_angles=False),
+            _without_functions(_frozen(o.hyperparameters, open_angles=False)),
         )
         for o in operators
     ]
+
+
+def _without_functions(key: Any) -> Any:
+    if isinstance(key, tuple):
+        return tuple([_without_functions(part) for part in key])
+    return "function" if isfunction(key) else key
 
 
 def _of_operator(operator: Any, *, open_angles: bool) -> Hashable:

@@ -128,7 +128,7 @@ def _gates_of(operator: Any, also: Kinds) -> list[Any]:
         if not _is_a_gate(part):
             with qml.QueuingManager.stop_recording():
                 parts = parts_of(part)
-        gates += [part] if parts is None else [gate for p in parts for gate in _gates_of(p, also)]
+        gates += [HeldEvolution.held(part)] if parts is None else [gate for p in parts for gate in _gates_of(p, also)]
     return gates
 
 

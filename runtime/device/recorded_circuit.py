@@ -138,14 +138,7 @@ class RecordedCircuit:
 
     def _angles(self, tape: qml.tape.QuantumScript) -> np.ndarray:
         operations = tape.operations
-        try:
-            return np.array([float(operations[k].data[i]) for k, i in self._places], dtype=np.float64)
-        except TypeError as reason:
-            raise ValueError(
-                "A number of this circuit is followed by an interface that PennyLane did not notice, as it does not see"
-                " the coefficients inside an operator like qml.evolve: name it, as in"
-                " qml.QNode(..., interface='autograd')."
-            ) from reason
+        return np.array([float(operations[k].data[i]) for k, i in self._places], dtype=np.float64)
 
     def _trainable(self, tape: qml.tape.QuantumScript) -> list[int]:
         return [self._angle_of_datum[i] for i in tape.trainable_params]

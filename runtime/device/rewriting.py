@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pennylane as qml
 from pennylane.devices import ExecutionConfig
+from pennylane.math import Interface
 from pennylane.measurements import ExpectationMP
 
-from runtime.circuit.dependence import is_gate, is_open
+from runtime.circuit.dependence import depends, is_gate, is_open
 from runtime.circuit.tracing import with_data
 
 Restore = Callable[[Any], Any]
@@ -44,6 +45,19 @@ def deferred(tape: qml.tape.QuantumScript, config: ExecutionConfig) -> tuple[qml
         return tape, _only
     [later], restore = qml.defer_measurements(tape, allow_postselect=False)
     return later, restore
+
+
+def refuse_unnoticed(tape: qml.tape.QuantumScript, config: ExecutionConfig) -> None:
+    """Refuse numbers that autograd follows where PennyLane expects plain ones: their derivatives would be lost.
+
+    Raises:
+        ValueError: With what to do.
+    """
+    if config.interface == Interface.NUMPY and any(depends(d) for o in tape.operations for d in o.data):
+        raise ValueError(
+            "A number of this circuit is followed by an interface that PennyLane did not notice, as it does not see the"
+            " coefficients inside an operator like qml.evolve: name it, as in qml.QNode(..., interface='autograd')."
+        )
 
 
 def with_fixed_constants(tape: qml.tape.QuantumScript) -> qml.tape.QuantumScript:

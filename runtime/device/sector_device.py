@@ -19,7 +19,14 @@ from pennylane.measurements import ExpectationMP
 from runtime.device.lightning import Lightning, Prepare
 from runtime.device.measuring import exact_results, needs_all_amplitudes, sampled_results
 from runtime.device.products import jacobian, jacobian_vector, times_tangents, vector_jacobian
-from runtime.device.rewriting import Restore, deferred, one_by_one, with_fixed_constants, with_single_terms
+from runtime.device.rewriting import (
+    Restore,
+    deferred,
+    one_by_one,
+    refuse_unnoticed,
+    with_fixed_constants,
+    with_single_terms,
+)
 from runtime.memory import refuse_dense, refuse_measured
 
 if TYPE_CHECKING:
@@ -232,6 +239,7 @@ def _prepare_for_engine(
     if config.use_device_gradient and not tape.shots:
         tape, summed = with_single_terms(with_fixed_constants(tape))
     plan = device.planner.prepared(tape)
+    refuse_unnoticed(plan.tape, config)
     # What a tape calls trainable is settled only after preprocessing; its numbers say it now.
     if plan.recorded is not None and (not config.use_device_gradient or bool(tape.shots) or plan.is_differentiable):
         return (plan.tape,), lambda results: restore((summed(results),))
