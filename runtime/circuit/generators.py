@@ -22,6 +22,8 @@ _DENSE: dict[Any, np.ndarray] = {}
 
 def affine(angle: Any) -> Affine:
     """An angle as an affine number."""
+    if isinstance(angle, np.ndarray) and angle.ndim == 0:  # a slice of an array of symbols
+        angle = angle.item()
     return angle.real() if isinstance(angle, Affine) else Affine({}, float(angle))
 
 
