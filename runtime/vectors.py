@@ -25,3 +25,8 @@ def zero_vector(size: int, dtype: DTypeLike) -> np.ndarray:
     raw = np.zeros(size * itemsize + LINE, dtype=np.uint8)
     start = -raw.ctypes.data % LINE
     return raw[start : start + size * itemsize].view(dtype)
+
+
+def scattered(indices: np.ndarray, weights: np.ndarray, size: int) -> np.ndarray:
+    """The sums of weights by index, shape (size,), float64: numpy counts nothing in integers."""
+    return np.bincount(indices, weights=weights, minlength=size).astype(np.float64, copy=False)

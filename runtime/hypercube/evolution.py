@@ -17,6 +17,7 @@ from runtime.hypercube.schedule import BITS, LEAST_WIRES, Schedule, schedule
 from runtime.hypercube.sector import Diagonal, FullSector, relation
 from runtime.kernels import hypercube as kernels
 from runtime.kernels.x_sums import add_flipped, add_turned
+from runtime.vectors import scattered
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -146,9 +147,8 @@ class HypercubeEvolution(Evolution):
         turned = np.zeros(len(plan.kinds))
         turned[self._phase_steps] = angles[plan.rows[self._phase_steps]] / (2 * math.pi)
         turned[self._reflection_steps] = angles[plan.rows[self._reflection_steps]]
-        layers = np.bincount(
-            links.places, weights=links.ratios * angles[links.instructions], minlength=plan.n_layers * 2 * BITS
-        ).reshape(plan.n_layers, 2, BITS)
+        weights = links.ratios * angles[links.instructions]
+        layers = scattered(links.places, weights, plan.n_layers * 2 * BITS).reshape(plan.n_layers, 2, BITS)
         scales, offsets, addresses = self._numbers
         return (
             plan.kinds,
@@ -163,11 +163,7 @@ class HypercubeEvolution(Evolution):
 
     def _slopes(self, sums: np.ndarray) -> np.ndarray:
         plan, links = self._plan, self._plan.links
-        slopes = np.bincount(
-            links.instructions,
-            weights=links.ratios * sums[links.steps, links.bits],
-            minlength=len(self.instructions),
-        )
+        slopes = scattered(links.instructions, links.ratios * sums[links.steps, links.bits], len(self.instructions))
         alone = np.concatenate([self._phase_steps, self._reflection_steps])
         slopes[plan.rows[alone]] = sums[alone, 0]
         return 2.0 * slopes
