@@ -18,7 +18,6 @@ from runtime.hypercube.schedule import BITS, LEAST_WIRES, Schedule, schedule
 from runtime.hypercube.sector import Diagonal, FullSector, relation
 from runtime.kernels import hypercube as kernels
 from runtime.kernels.hypercube_tangents import pull, push
-from runtime.kernels.x_sums import add_flipped, add_turned
 from runtime.vectors import scattered
 
 
@@ -155,10 +154,11 @@ class HypercubeEvolution(Evolution):
         instruction = self.instructions[k]
         if isinstance(instruction, Phase):
             values, scale, offset = self.sector.tabulated(instruction.diagonal)
-            add_turned(vector, values, factor * scale, factor * offset, out)
+            out += 1j * factor * (scale * values + offset) * vector
         elif isinstance(instruction, Turn):
-            qubits = np.array([len(self.sector.wires) - 1 - w for w in instruction.ratios], dtype=np.int64)
-            add_flipped(vector, qubits, factor * np.array(list(instruction.ratios.values())), out)
+            rows = np.arange(len(vector))
+            for wire, ratio in instruction.ratios.items():
+                out += 1j * factor * ratio * vector[rows ^ (1 << (len(self.sector.wires) - 1 - wire))]
         else:
             out += 1j * factor * vector.mean()
 

@@ -188,11 +188,11 @@ def push(x, dx, codes, starts, stops, angles, rates, first, second, diagonals, e
             for vector in (x, dx):
                 matrix(vector, first, second, i, j, a, b, c, d)
         else:
-            turn = codes[k], generator_of(codes[k], entries[k])[0], math.cos(angle), math.sin(angle), rate
+            gate = codes[k], generator_of(codes[k], entries[k])[0], math.cos(angle), math.sin(angle), rate
             if j - i < GRAIN:
-                _push_pairs_1(x, dx, first, second, i, j, *turn)
+                _push_pairs_1(x, dx, first, second, i, j, *gate)
             else:
-                _push_pairs_n(x, dx, first, second, i, j, *turn)
+                _push_pairs_n(x, dx, first, second, i, j, *gate)
 
 
 @compiled(fastmath=True)
@@ -219,10 +219,10 @@ def pull(x, dx, u, du, codes, starts, stops, angles, rates, slopes, changes, fir
                 matrix(vector, first, second, i, j, a, c, b, d)
             slope, change = 0.0, 0.0
         else:
-            turn = codes[k], generator_of(codes[k], entries[k])[0], math.cos(angle), math.sin(angle), rate
+            gate = codes[k], generator_of(codes[k], entries[k])[0], math.cos(angle), math.sin(angle), rate
             if j - i < GRAIN:
-                slope, change = _pull_pairs_1(x, dx, u, du, first, second, i, j, *turn)
+                slope, change = _pull_pairs_1(x, dx, u, du, first, second, i, j, *gate)
             else:
-                slope, change = _pull_pairs_n(x, dx, u, du, first, second, i, j, *turn)
+                slope, change = _pull_pairs_n(x, dx, u, du, first, second, i, j, *gate)
         slopes[k] = 2.0 * slope
         changes[k] = 2.0 * change
