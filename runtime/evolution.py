@@ -119,7 +119,8 @@ class Evolution(ABC):
     def generate(self, k: int, vector: np.ndarray, factor: float, out: np.ndarray) -> None:
         """Add factor * i G_k vector to `out`."""
 
-    # What follows is right for every layout, one instruction at a time; a layout may do better.
+    # What follows is right for every layout. `push` and `pull` take one instruction at a time, and are there to be read
+    # and to test against: every layout has fused ones of its own.
 
     def push(self, state: np.ndarray, tangent: np.ndarray, angles: np.ndarray, rates: np.ndarray) -> None:
         """Apply all instructions, in place, to a state and to its derivative along a direction.
@@ -174,12 +175,8 @@ class Evolution(ABC):
         Returns:
             Shape (n_params, dimension).
         """
+        by_parameter = rates.tocsc()
         tangents = np.zeros((rates.shape[1], len(initial)), dtype=initial.dtype)
-        state = initial.copy()
-        for k, angle in enumerate(angles):
-            self.apply(k, state, angle)
-            for tangent in tangents:
-                self.apply(k, tangent, angle)
-            for j in range(rates.indptr[k], rates.indptr[k + 1]):
-                self.generate(k, state, rates.data[j], tangents[rates.indices[j]])
+        for j, tangent in enumerate(tangents):
+            self.push(initial.copy(), tangent, angles, by_parameter[:, [j]].toarray()[:, 0])
         return tangents

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from runtime.kernels import blocks as kernels
 from runtime.kernels.block_tangents import pull_gates, push_gates
 from runtime.kernels.crossings import Columns, Rows
 from runtime.kernels.lanes import Side
-from runtime.kernels.tangents import pull_phase, push_phase
+from runtime.kernels.phase_tangents import pull_phase, push_phase
 from runtime.vectors import zero_vector
 
 
@@ -105,13 +107,13 @@ class BlockEvolution(Evolution):
 
     def push(self, state: np.ndarray, tangent: np.ndarray, angles: np.ndarray, rates: np.ndarray) -> None:
         """See `Evolution.push`."""
-        phases = self.phases.real.copy() if np.isrealobj(state) else self.phases
-        tables = self.left, self.right, self.rows, self.columns
-        for kind, begin, end in self.segments.tolist():
-            if kind == kernels.PHASE:
-                push_phase(state, tangent, self.diagonals[self.diagonal_of[begin]], angles[begin], rates[begin])
+        gates = self._phases_of(state)
+        for is_phase, segments in self._stretches:
+            if is_phase:
+                for _, k, _ in segments:
+                    push_phase(state, tangent, self.diagonals[self.diagonal_of[k]], angles[k], rates[k])
             else:
-                push_gates(state, tangent, kind, begin, end, angles, rates, phases, *tables)
+                push_gates(state, tangent, segments, angles, rates, gates, *self._tables)
 
     def pull(
         self,
@@ -123,18 +125,32 @@ class BlockEvolution(Evolution):
         rates: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
         """See `Evolution.pull`."""
-        phases = self.phases.real.copy() if np.isrealobj(state) else self.phases
-        tables = self.left, self.right, self.rows, self.columns
-        slopes, changes = np.zeros((2, len(angles)))
+        gates = self._phases_of(state)
+        slopes, changes = np.empty((2, len(angles)))
         vectors = state, tangent, bra, bra_tangent
-        for kind, begin, end in self.segments[::-1].tolist():
-            if kind == kernels.PHASE:
-                diagonal = self.diagonals[self.diagonal_of[begin]]
-                slope, change = pull_phase(*vectors, diagonal, angles[begin], rates[begin])
-                slopes[begin], changes[begin] = 2.0 * slope, 2.0 * change
+        for is_phase, segments in reversed(self._stretches):
+            if is_phase:
+                for _, k, _ in segments[::-1]:
+                    diagonal = self.diagonals[self.diagonal_of[k]]
+                    slope, change = pull_phase(*vectors, diagonal, angles[k], rates[k])
+                    slopes[k], changes[k] = 2.0 * slope, 2.0 * change
             else:
-                pull_gates(*vectors, kind, begin, end, angles, rates, phases, slopes, changes, *tables)
+                pull_gates(*vectors, segments, angles, rates, gates, slopes, changes, *self._tables)
         return slopes, changes
+
+    @cached_property
+    def _stretches(self) -> list[tuple[bool, np.ndarray]]:
+        """The segments in order: those of gates, those of phases, and so on."""
+        grouped = groupby(self.segments.tolist(), key=lambda segment: segment[0] == kernels.PHASE)
+        return [(is_phase, np.array(list(segments))) for is_phase, segments in grouped]
+
+    @property
+    def _tables(self) -> tuple[Side, Side, Rows, Columns]:
+        return self.left, self.right, self.rows, self.columns
+
+    def _phases_of(self, state: np.ndarray) -> np.ndarray:
+        """The gates' phases as numbers of the state's kind: their type tells kernels which it is."""
+        return self.phases.real.copy() if np.isrealobj(state) else self.phases
 
     def _alone(self, k: int) -> np.ndarray:
         [segment] = self.segments[(self.segments[:, 1] <= k) & (k < self.segments[:, 2])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from runtime.hypercube.instructions import Instruction, Phase, Turn
 from runtime.hypercube.schedule import BITS, LEAST_WIRES, Schedule, schedule
 from runtime.hypercube.sector import Diagonal, FullSector, relation
 from runtime.kernels import hypercube as kernels
-from runtime.kernels.x_sums import add_flipped, add_turned
+from runtime.kernels.hypercube_tangents import pull, push
 from runtime.vectors import scattered
 
 
@@ -60,7 +61,7 @@ class HypercubeEvolution(Evolution):
 
     def run(self, state: np.ndarray, angles: np.ndarray) -> None:
         """See `Evolution.run`."""
-        floats, restore = self._floats(state)
+        [floats], restore = self._floats(state)
         tables = self._tables(angles, floats.dtype, 1.0)
         plan = self._plan
         kernels.run(
@@ -77,8 +78,7 @@ class HypercubeEvolution(Evolution):
 
     def run_back(self, state: np.ndarray, bra: np.ndarray, angles: np.ndarray) -> np.ndarray:
         """See `Evolution.run_back`."""
-        ket_floats, restore_ket = self._floats(state)
-        bra_floats, restore_bra = self._floats(bra)
+        (ket_floats, bra_floats), restore = self._floats(state, bra)
         plan = self._plan
         sums = np.zeros((kernels.CHUNKS, len(plan.kinds), BITS))
         kernels.run_back(
@@ -93,9 +93,53 @@ class HypercubeEvolution(Evolution):
             self._tables(angles, ket_floats.dtype, -1.0),
             sums,
         )
-        restore_ket()
-        restore_bra()
+        restore()
         return self._slopes(sums.sum(axis=0))
+
+    def push(self, state: np.ndarray, tangent: np.ndarray, angles: np.ndarray, rates: np.ndarray) -> None:
+        """See `Evolution.push`."""
+        (ket, tangents), restore = self._floats(state, tangent)
+        plan = self._plan
+        push(
+            ket,
+            tangents,
+            len(state),
+            plan.low_wires,
+            plan.high_wires,
+            self._buffers(ket.dtype),
+            self._workers,
+            plan.sweeps,
+            (*self._tables(angles, ket.dtype, 1.0), *self._rates(rates, ket.dtype, 1.0)),
+        )
+        restore()
+
+    def pull(
+        self,
+        state: np.ndarray,
+        tangent: np.ndarray,
+        bra: np.ndarray,
+        bra_tangent: np.ndarray,
+        angles: np.ndarray,
+        rates: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """See `Evolution.pull`."""
+        vectors, restore = self._floats(state, tangent, bra, bra_tangent)
+        plan, dtype = self._plan, vectors[0].dtype
+        slopes, changes = np.zeros((2, kernels.CHUNKS, len(plan.kinds), BITS))
+        pull(
+            *vectors,
+            len(state),
+            plan.low_wires,
+            plan.high_wires,
+            self._buffers(dtype, 4),
+            self._workers,
+            plan.sweeps,
+            (*self._tables(angles, dtype, -1.0), *self._rates(rates, dtype, -1.0)),
+            slopes,
+            changes,
+        )
+        restore()
+        return self._slopes(slopes.sum(axis=0)), self._slopes(changes.sum(axis=0))
 
     def apply(self, k: int, vector: np.ndarray, angle: float) -> None:
         """See `Evolution.apply`."""
@@ -110,10 +154,11 @@ class HypercubeEvolution(Evolution):
         instruction = self.instructions[k]
         if isinstance(instruction, Phase):
             values, scale, offset = self.sector.tabulated(instruction.diagonal)
-            add_turned(vector, values, factor * scale, factor * offset, out)
+            out += 1j * factor * (scale * values + offset) * vector
         elif isinstance(instruction, Turn):
-            qubits = np.array([len(self.sector.wires) - 1 - w for w in instruction.ratios], dtype=np.int64)
-            add_flipped(vector, qubits, factor * np.array(list(instruction.ratios.values())), out)
+            rows = np.arange(len(vector))
+            for wire, ratio in instruction.ratios.items():
+                out += 1j * factor * ratio * vector[rows ^ (1 << (len(self.sector.wires) - 1 - wire))]
         else:
             out += 1j * factor * vector.mean()
 
@@ -125,30 +170,31 @@ class HypercubeEvolution(Evolution):
     def _workers(self) -> int:
         return 1 if self.sector.dimension < kernels.GRAIN else get_num_threads()
 
-    def _buffers(self, dtype: Any) -> np.ndarray:
-        return np.empty((self._workers, 2, 1 << (self._plan.high_wires + kernels.RUN_BITS)), dtype=dtype)
+    def _buffers(self, dtype: Any, vectors: int = 2) -> np.ndarray:
+        return np.empty((self._workers, vectors, 1 << (self._plan.high_wires + kernels.RUN_BITS)), dtype=dtype)
 
-    def _floats(self, vector: np.ndarray) -> tuple[np.ndarray, Any]:
+    def _floats(self, *vectors: np.ndarray) -> tuple[list[np.ndarray], Callable[[], None]]:
         """Real and imaginary parts in turn, padded where there are few; and what brings padded ones back."""
-        part = np.float32 if vector.dtype == np.complex64 else np.float64
-        if len(vector) >= 1 << LEAST_WIRES:
-            return vector.view(part), lambda: None
-        padded = np.zeros(1 << LEAST_WIRES, dtype=vector.dtype)
-        padded[: len(vector)] = vector
+        part = np.float32 if vectors[0].dtype == np.complex64 else np.float64
+        size, least = len(vectors[0]), 1 << LEAST_WIRES
+        if size >= least:
+            return [v.view(part) for v in vectors], lambda: None
+        padded = np.zeros((len(vectors), least), dtype=vectors[0].dtype)
+        padded[:, :size] = vectors
 
         def restore() -> None:
-            vector[:] = padded[: len(vector)]
+            for vector, row in zip(vectors, padded, strict=True):
+                vector[:] = row[:size]
 
-        return padded.view(part), restore
+        return list(padded.view(part)), restore
 
     def _tables(self, angles: np.ndarray, dtype: Any, direction: float) -> tuple[np.ndarray, ...]:
         """What the kernels look up: see `kernels.hypercube.run`."""
-        plan, links = self._plan, self._plan.links
+        plan = self._plan
         turned = np.zeros(len(plan.kinds))
         turned[self._phase_steps] = angles[plan.rows[self._phase_steps]] / (2 * math.pi)
         turned[self._reflection_steps] = angles[plan.rows[self._reflection_steps]]
-        layers = scattered(links.places, links.ratios * angles[links.instructions], plan.n_layers * 2 * BITS)
-        layers = layers.reshape(plan.n_layers, 2, BITS)
+        layers = self._by_qubit(angles)
         scales, offsets, addresses = self._numbers
         return (
             plan.kinds,
@@ -160,6 +206,19 @@ class HypercubeEvolution(Evolution):
             np.cos(layers).astype(dtype),
             (direction * np.sin(layers)).astype(dtype),
         )
+
+    def _by_qubit(self, angles: np.ndarray) -> np.ndarray:
+        """The angles of the layers' qubits, or their rates, by side and bit of a block."""
+        plan, links = self._plan, self._plan.links
+        weights = links.ratios * angles[links.instructions]
+        return scattered(links.places, weights, plan.n_layers * 2 * BITS).reshape(plan.n_layers, 2, BITS)
+
+    def _rates(self, rates: np.ndarray, dtype: Any, direction: float) -> tuple[np.ndarray, np.ndarray]:
+        """What the kernels look up besides for derivatives: see `kernels.hypercube_tangents`."""
+        by_step = np.zeros(len(self._plan.kinds))
+        alone = np.concatenate([self._phase_steps, self._reflection_steps])
+        by_step[alone] = rates[self._plan.rows[alone]]
+        return by_step, (direction * self._by_qubit(rates)).astype(dtype)
 
     def _slopes(self, sums: np.ndarray) -> np.ndarray:
         plan, links = self._plan, self._plan.links

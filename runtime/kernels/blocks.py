@@ -19,7 +19,7 @@ LEFT, RIGHT, BOTH, PHASE = range(4)
 
 
 @njit
-def _work(rows, columns, k):
+def work(rows, columns, k):
     """Pairs of a gate on both halves, at most."""
     low, high = rows.offsets[rows.part[k]]
     part = columns.offsets[columns.part[k]]
@@ -34,7 +34,7 @@ def run_real(state, segments, angles, left, right, rows, columns):
             run_lanes(state, left, k, stop, cosines, sines)
         elif kind == RIGHT:
             run_lanes(state, right, k, stop, cosines, sines)
-        elif _work(rows, columns, k) < GRAIN:
+        elif work(rows, columns, k) < GRAIN:
             cross_1(state, rows, columns, k, cosines[k], sines[k])
         else:
             cross_n(state, rows, columns, k, cosines[k], sines[k])
@@ -49,7 +49,7 @@ def run_real_back(state, bra, segments, angles, slopes, left, right, rows, colum
             run_lanes_back(state, bra, left, k, stop, cosines, sines, slopes)
         elif kind == RIGHT:
             run_lanes_back(state, bra, right, k, stop, cosines, sines, slopes)
-        elif _work(rows, columns, k) < GRAIN:
+        elif work(rows, columns, k) < GRAIN:
             slopes[k] = 2.0 * cross_back_1(state, bra, rows, columns, k, cosines[k], sines[k], 1.0)
         else:
             slopes[k] = 2.0 * cross_back_n(state, bra, rows, columns, k, cosines[k], sines[k], 1.0)
@@ -65,7 +65,7 @@ def run(state, segments, angles, phases, diagonal_of, diagonals, left, right, ro
             run_lanes_complex(state, right, k, stop, cosines, sines, phases)
         elif kind == PHASE:
             turn(state, diagonals[diagonal_of[k]], angles[k])
-        elif _work(rows, columns, k) < GRAIN:
+        elif work(rows, columns, k) < GRAIN:
             cross_1(state, rows, columns, k, cosines[k], sines[k] * phases[k])
         else:
             cross_n(state, rows, columns, k, cosines[k], sines[k] * phases[k])
@@ -82,7 +82,7 @@ def run_back(state, bra, segments, angles, slopes, phases, diagonal_of, diagonal
             run_lanes_complex_back(state, bra, right, k, stop, cosines, sines, phases, slopes)
         elif kind == PHASE:
             slopes[k] = 2.0 * turn_back(state, bra, diagonals[diagonal_of[k]], angles[k])
-        elif _work(rows, columns, k) < GRAIN:
+        elif work(rows, columns, k) < GRAIN:
             slopes[k] = 2.0 * cross_back_1(state, bra, rows, columns, k, cosines[k], sines[k] * phases[k], phases[k])
         else:
             slopes[k] = 2.0 * cross_back_n(state, bra, rows, columns, k, cosines[k], sines[k] * phases[k], phases[k])

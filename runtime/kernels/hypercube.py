@@ -139,7 +139,7 @@ _add_1, _add_n = njit(_add), njit(parallel=True)(_add)
 
 
 @njit
-def _uniform_part(a, dimension, workers):
+def uniform_part(a, dimension, workers):
     """<s|a> for the uniform superposition s: real, imaginary."""
     sums = np.zeros((CHUNKS, 2))
     if workers == 1:
@@ -153,7 +153,13 @@ def _uniform_part(a, dimension, workers):
 @njit
 def _reflect(a, dimension, angle, overlap, workers):
     """Exp(i angle |s><s|), given <s|a>."""
-    added = (complex(math.cos(angle), math.sin(angle)) - 1.0) * overlap / math.sqrt(dimension)
+    add_uniform(a, dimension, (complex(math.cos(angle), math.sin(angle)) - 1.0) * overlap, workers)
+
+
+@njit
+def add_uniform(a, dimension, factor, workers):
+    """Add factor |s>."""
+    added = factor / math.sqrt(dimension)
     counting = a[: 2 * dimension]  # padding stays zero, or it would weigh in the slopes of what comes before
     if workers == 1:
         _add_1(counting, added.real, added.imag)
@@ -178,7 +184,7 @@ def run(a, dimension, low_bits, high_bits, buffers, workers, sweeps, tables):
     for k in range(sweeps.shape[0]):
         side = sweeps[k, 0]
         if side == REFLECTION:
-            overlap = _uniform_part(a, dimension, workers)
+            overlap = uniform_part(a, dimension, workers)
             _reflect(a, dimension, tables[2][sweeps[k, 1]], overlap, workers)
         elif workers == 1:
             _sweep_1(a, low_bits, high_bits, buffers, workers, side, sweeps[k, 1:], tables)
@@ -197,7 +203,7 @@ def run_back(a, b, dimension, low_bits, high_bits, buffers, workers, sweeps, tab
         side = sweeps[k, 0]
         if side == REFLECTION:
             step = sweeps[k, 1]
-            ket, bra = _uniform_part(a, dimension, workers), _uniform_part(b, dimension, workers)
+            ket, bra = uniform_part(a, dimension, workers), uniform_part(b, dimension, workers)
             sums[0, step, 0] = -(np.conj(bra) * ket).imag
             _reflect(a, dimension, -tables[2][step], ket, workers)
             _reflect(b, dimension, -tables[2][step], bra, workers)

@@ -19,12 +19,11 @@ from numba import njit, prange
 
 from runtime.kernels.chunks import CHUNKS, in_turn
 from runtime.kernels.registers import (
-    exchange,
+    by_i,
     load,
     load_eight,
     minus,
     multiply_add,
-    signed,
     splat,
     store,
     store_eight,
@@ -97,8 +96,8 @@ def _turn_complex(x, base, first, second, signs, low, high, c, real, imag):
             p, q = base + 2 * LANES * first[m] + half, base + 2 * LANES * second[m] + half
             u, v = times(sign, load(real, half)), times(sign, load(imag, half))
             a, b = load(x, p), load(x, q)
-            store(x, p, multiply_add(v, _by_i(b), multiply_add(u, b, times(c, a))))
-            store(x, q, multiply_add(v, _by_i(a), minus(times(c, b), times(u, a))))
+            store(x, p, multiply_add(v, by_i(b), multiply_add(u, b, times(c, a))))
+            store(x, q, multiply_add(v, by_i(a), minus(times(c, b), times(u, a))))
 
 
 @_inner
@@ -111,20 +110,14 @@ def _turn_complex_back(x, f, base, first, second, signs, low, high, cosine, real
             sign = times(splat(signs[m]), load(unit, half))
             u, v = times(splat(real), sign), times(splat(imag), sign)
             a, b, d, e = load(x, p), load(x, q), load(f, p), load(f, q)
-            ia, ib = _by_i(a), _by_i(b)
+            ia, ib = by_i(a), by_i(b)
             same = multiply_add(sign, minus(times(d, b), times(e, a)), same)
             cross = multiply_add(sign, multiply_add(d, ib, times(e, ia)), cross)
             store(x, p, minus(minus(times(c, a), times(u, b)), times(v, ib)))
             store(x, q, minus(multiply_add(u, a, times(c, b)), times(v, ia)))
-            store(f, p, minus(minus(times(c, d), times(u, e)), times(v, _by_i(e))))
-            store(f, q, minus(multiply_add(u, d, times(c, e)), times(v, _by_i(d))))
+            store(f, p, minus(minus(times(c, d), times(u, e)), times(v, by_i(e))))
+            store(f, q, minus(multiply_add(u, d, times(c, e)), times(v, by_i(d))))
     return total(same), total(cross)
-
-
-@_inner
-def _by_i(x):
-    """I times amplitudes stored as re, im, re, im, ..."""
-    return signed(exchange(x, 1), 1)
 
 
 @_inner
@@ -187,7 +180,7 @@ def _store_runs(state, start, own_step, n, lanes, x, floats):
 
 
 @_inner
-def _bring(state, start, own_step, other_step, n, lanes, x, floats):
+def bring(state, start, own_step, other_step, n, lanes, x, floats):
     if other_step == 1:
         _load_runs(state, start, own_step, n, lanes, x, floats)
     else:
@@ -195,7 +188,7 @@ def _bring(state, start, own_step, other_step, n, lanes, x, floats):
 
 
 @_inner
-def _return(state, start, own_step, other_step, n, lanes, x, floats):
+def give_back(state, start, own_step, other_step, n, lanes, x, floats):
     if other_step == 1:
         _store_runs(state, start, own_step, n, lanes, x, floats)
     else:
@@ -203,7 +196,7 @@ def _return(state, start, own_step, other_step, n, lanes, x, floats):
 
 
 @_inner
-def _fill(side, k, g, lane, lanes, factor, out, floats):
+def fill(side, k, g, lane, lanes, factor, out, floats):
     """The signs of up to eight lanes in an instruction times a factor, once for each float."""
     row = side.lane_signs[side.other_sign[k]]
     begin = side.first_other[g] + lane
@@ -213,7 +206,7 @@ def _fill(side, k, g, lane, lanes, factor, out, floats):
 
 
 @_inner
-def _floats(state):
+def floats_of(state):
     """The real and imaginary parts of complex numbers in turn."""
     return state.view(state.real.dtype)
 
@@ -226,14 +219,14 @@ def _run(state, side, k0, k1, cosines, sines):
             g, lane, lanes = side.items[item]
             n, own, other = side.n_own[g], side.own_step[g], side.other_step[g]
             start = side.start[g] + lane * other
-            _bring(state, start, own, other, n, lanes, x, 1)
+            bring(state, start, own, other, n, lanes, x, 1)
             for eight in range(0, lanes, LANES):
                 for k in range(k0, k1):
                     low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
-                    _fill(side, k, g, lane + eight, lanes - eight, sines[k], turn, 1)
+                    fill(side, k, g, lane + eight, lanes - eight, sines[k], turn, 1)
                     c = splat(cosines[k])
                     _turn(x, eight * n, side.first, side.second, side.signs, low, high, c, load(turn, 0))
-            _return(state, start, own, other, n, lanes, x, 1)
+            give_back(state, start, own, other, n, lanes, x, 1)
 
 
 def _run_back(state, bra, side, k0, k1, cosines, sines, slopes):
@@ -246,23 +239,23 @@ def _run_back(state, bra, side, k0, k1, cosines, sines, slopes):
             g, lane, lanes = side.items[item]
             n, own, other = side.n_own[g], side.own_step[g], side.other_step[g]
             start = side.start[g] + lane * other
-            _bring(state, start, own, other, n, lanes, x, 1)
-            _bring(bra, start, own, other, n, lanes, f, 1)
+            bring(state, start, own, other, n, lanes, x, 1)
+            bring(bra, start, own, other, n, lanes, f, 1)
             for eight in range(0, lanes, LANES):
                 for k in range(k1 - 1, k0 - 1, -1):
                     low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
-                    _fill(side, k, g, lane + eight, lanes - eight, 1.0, unit, 1)
+                    fill(side, k, g, lane + eight, lanes - eight, 1.0, unit, 1)
                     c, turn = splat(cosines[k]), times(splat(sines[k]), load(unit, 0))
                     slope = _turn_back(x, f, eight * n, side.first, side.second, side.signs, low, high, c, turn)
                     parts[chunk, k - k0] += total(times(load(unit, 0), slope))
-            _return(state, start, own, other, n, lanes, x, 1)
-            _return(bra, start, own, other, n, lanes, f, 1)
+            give_back(state, start, own, other, n, lanes, x, 1)
+            give_back(bra, start, own, other, n, lanes, f, 1)
     for k in range(k0, k1):
         slopes[k] = 2.0 * in_turn(parts[:, k - k0])
 
 
 def _run_complex(state, side, k0, k1, cosines, sines, phases):
-    floats = _floats(state)
+    floats = floats_of(state)
     for chunk in prange(CHUNKS):
         x = np.empty(2 * side.room)
         real = np.zeros(2 * LANES)
@@ -271,19 +264,19 @@ def _run_complex(state, side, k0, k1, cosines, sines, phases):
             g, lane, lanes = side.items[item]
             n, own, other = side.n_own[g], side.own_step[g], side.other_step[g]
             start = side.start[g] + lane * other
-            _bring(floats, start, own, other, n, lanes, x, 2)
+            bring(floats, start, own, other, n, lanes, x, 2)
             for eight in range(0, lanes, LANES):
                 for k in range(k0, k1):
                     low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
-                    _fill(side, k, g, lane + eight, lanes - eight, sines[k] * phases[k].real, real, 2)
-                    _fill(side, k, g, lane + eight, lanes - eight, sines[k] * phases[k].imag, imag, 2)
+                    fill(side, k, g, lane + eight, lanes - eight, sines[k] * phases[k].real, real, 2)
+                    fill(side, k, g, lane + eight, lanes - eight, sines[k] * phases[k].imag, imag, 2)
                     c = splat(cosines[k])
                     _turn_complex(x, 2 * eight * n, side.first, side.second, side.signs, low, high, c, real, imag)
-            _return(floats, start, own, other, n, lanes, x, 2)
+            give_back(floats, start, own, other, n, lanes, x, 2)
 
 
 def _run_complex_back(state, bra, side, k0, k1, cosines, sines, phases, slopes):
-    kets, bras = _floats(state), _floats(bra)
+    kets, bras = floats_of(state), floats_of(bra)
     parts = np.zeros((CHUNKS, k1 - k0))
     for chunk in prange(CHUNKS):
         x = np.empty(2 * side.room)
@@ -293,21 +286,21 @@ def _run_complex_back(state, bra, side, k0, k1, cosines, sines, phases, slopes):
             g, lane, lanes = side.items[item]
             n, own, other = side.n_own[g], side.own_step[g], side.other_step[g]
             start = side.start[g] + lane * other
-            _bring(kets, start, own, other, n, lanes, x, 2)
-            _bring(bras, start, own, other, n, lanes, f, 2)
+            bring(kets, start, own, other, n, lanes, x, 2)
+            bring(bras, start, own, other, n, lanes, f, 2)
             for eight in range(0, lanes, LANES):
                 base = 2 * eight * n
                 for k in range(k1 - 1, k0 - 1, -1):
                     low, high = side.offsets[side.part[k], g], side.offsets[side.part[k], g + 1]
                     a, b = phases[k].real, phases[k].imag
                     c, u, v = cosines[k], sines[k] * a, sines[k] * b
-                    _fill(side, k, g, lane + eight, lanes - eight, 1.0, unit, 2)
+                    fill(side, k, g, lane + eight, lanes - eight, 1.0, unit, 2)
                     same, cross = _turn_complex_back(
                         x, f, base, side.first, side.second, side.signs, low, high, c, u, v, unit
                     )
                     parts[chunk, k - k0] += a * same + b * cross
-            _return(kets, start, own, other, n, lanes, x, 2)
-            _return(bras, start, own, other, n, lanes, f, 2)
+            give_back(kets, start, own, other, n, lanes, x, 2)
+            give_back(bras, start, own, other, n, lanes, f, 2)
     for k in range(k0, k1):
         slopes[k] = 2.0 * in_turn(parts[:, k - k0])
 

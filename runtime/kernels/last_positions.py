@@ -134,3 +134,63 @@ def turn_orders_back(
         return total
 
     return slope(a, b, types.intp, m, a.dtype, a.dtype, slope), codegen
+
+
+def _store_moved(
+    blocks: list[_Block], registers: list[Any], moved: list[Any], changes: list[Any], m: int, numbers: list[Any]
+) -> None:
+    """Store c x + s i SWAP x of the numbers x = `registers`, and the same of their derivatives plus r i SWAP x."""
+    builder = blocks[0]
+    c, s, r = numbers
+    changes = [builder.multiply_add(r, y, d) for y, d in zip(moved, changes, strict=True)]
+    blocks[0].store(builder.combined(registers, moved, c, s))
+    blocks[1].store(builder.combined(changes, builder.swapped(changes, m), c, s))
+
+
+@intrinsic(prefer_literal=True)
+def push_orders(typingctx: Any, a: Any, da: Any, index: Any, m: Any, c: Any, s: Any, r: Any) -> tuple[Any, Callable]:
+    """Apply c + s i SWAP to 24 amplitudes, and to their derivatives plus r i SWAP of the amplitudes."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        blocks = [_Block(context, builder, signature.args[k], args[k], args[2]) for k in (0, 1)]
+        registers, changes = (block.load() for block in blocks)
+        moved = blocks[0].swapped(registers, m.literal_value)
+        numbers = [blocks[0].splat(number) for number in args[4:]]
+        _store_moved(blocks, registers, moved, changes, m.literal_value, numbers)
+        return context.get_dummy_value()
+
+    return types.void(a, da, types.intp, m, *[a.dtype] * 3), codegen
+
+
+@intrinsic(prefer_literal=True)
+def pull_orders(
+    typingctx: Any,
+    a: Any,
+    da: Any,
+    b: Any,
+    db: Any,
+    index: Any,
+    m: Any,
+    c: Any,
+    s: Any,
+    r: Any,
+    slope: Any,
+    change: Any,
+) -> tuple[Any, Callable]:
+    """The same on ket a and bra b; adds Re <b| i SWAP |a>, and its derivative, to two registers of sums."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        blocks = [_Block(context, builder, signature.args[k], args[k], args[4]) for k in range(4)]
+        ket, ket_changes, bra, bra_changes = (block.load() for block in blocks)
+        ket_moved, bra_moved = (blocks[0].swapped(registers, m.literal_value) for registers in (ket, bra))
+        numbers = [blocks[0].splat(number) for number in args[6:9]]
+        slope, change = args[9:]
+        for u, du, iu, ix, dx in zip(bra, bra_changes, bra_moved, ket_moved, ket_changes, strict=True):
+            slope = blocks[0].multiply_add(u, ix, slope)
+            change = blocks[0].multiply_add(du, ix, change)
+            change = blocks[0].multiply_add(builder.fneg(iu), dx, change)  # i SWAP is skew
+        _store_moved(blocks[:2], ket, ket_moved, ket_changes, m.literal_value, numbers)
+        _store_moved(blocks[2:], bra, bra_moved, bra_changes, m.literal_value, numbers)
+        return context.make_tuple(builder, signature.return_type, [slope, change])
+
+    return types.UniTuple(slope, 2)(a, da, b, db, types.intp, m, *[a.dtype] * 3, slope, change), codegen

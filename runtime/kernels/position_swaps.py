@@ -22,19 +22,13 @@ from numba import njit, prange
 
 from runtime.kernels.evolution import GRAIN, turn, turn_back
 from runtime.kernels.last_positions import ORDERS, turn_orders, turn_orders_back
-from runtime.kernels.registers import exchange, load, multiply_add, signed, splat, store, times, total, width
+from runtime.kernels.registers import by_i, load, multiply_add, splat, store, times, total, width
 from runtime.kernels.unchecked import pick, put
 
 CHUNKS = 16
 INNER, INNER_ORDERS = 6, 720  # positions whose orders, of ket and bra, fit in a first-level cache
 
 _inner = njit(fastmath=True)
-
-
-@_inner
-def _by_i(x):
-    """I times amplitudes stored as re, im, re, im, ..."""
-    return signed(exchange(x, 1), 1)
 
 
 @_inner
@@ -46,8 +40,8 @@ def _couple(a, p, q, size, c, s):
         cosine, sine = splat(c), splat(s)
         for k in range(0, whole, step):
             x, y = load(a, p + k), load(a, q + k)
-            store(a, p + k, multiply_add(sine, _by_i(y), times(cosine, x)))
-            store(a, q + k, multiply_add(sine, _by_i(x), times(cosine, y)))
+            store(a, p + k, multiply_add(sine, by_i(y), times(cosine, x)))
+            store(a, q + k, multiply_add(sine, by_i(x), times(cosine, y)))
     for k in range(whole, size, 2):
         x, xi, y, yi = pick(a, p + k), pick(a, p + k + 1), pick(a, q + k), pick(a, q + k + 1)
         put(a, p + k, c * x - s * yi)
@@ -67,12 +61,12 @@ def _couple_back(a, b, p, q, size, c, s):
         slopes = times(splat(c - c), cosine)
         for k in range(0, whole, step):
             x, y, u, v = load(a, p + k), load(a, q + k), load(b, p + k), load(b, q + k)
-            ix, iy = _by_i(x), _by_i(y)
+            ix, iy = by_i(x), by_i(y)
             slopes = multiply_add(u, iy, multiply_add(v, ix, slopes))
             store(a, p + k, multiply_add(sine, iy, times(cosine, x)))
             store(a, q + k, multiply_add(sine, ix, times(cosine, y)))
-            store(b, p + k, multiply_add(sine, _by_i(v), times(cosine, u)))
-            store(b, q + k, multiply_add(sine, _by_i(u), times(cosine, v)))
+            store(b, p + k, multiply_add(sine, by_i(v), times(cosine, u)))
+            store(b, q + k, multiply_add(sine, by_i(u), times(cosine, v)))
         slope += total(slopes)
     for k in range(whole, size, 2):
         x, xi, y, yi = pick(a, p + k), pick(a, p + k + 1), pick(a, q + k), pick(a, q + k + 1)
@@ -90,7 +84,7 @@ def _couple_back(a, b, p, q, size, c, s):
 
 
 @_inner
-def _ends(pair, m):
+def ends(pair, m):
     """The runs i * (m - 1) + j - 1 and j * (m - 1) + i of the pair i < j with a number, counted row by row."""
     i = 0
     while pair >= m - 1 - i:
@@ -180,7 +174,7 @@ def _early(a, factorials, m, c, s):
     for chunk in prange(CHUNKS):
         for item in range(chunk * work // CHUNKS, (chunk + 1) * work // CHUNKS):
             start = 2 * factorials[m] * (item // pairs)
-            p, q = _ends(item % pairs, m)
+            p, q = ends(item % pairs, m)
             _couple(a, start + run * p, start + run * q, run, c, s)
 
 
@@ -192,7 +186,7 @@ def _early_back(a, b, factorials, m, c, s, parts):
         slope = 0.0
         for item in range(chunk * work // CHUNKS, (chunk + 1) * work // CHUNKS):
             start = 2 * factorials[m] * (item // pairs)
-            p, q = _ends(item % pairs, m)
+            p, q = ends(item % pairs, m)
             slope += _couple_back(a, b, start + run * p, start + run * q, run, c, s)
         parts[chunk] = slope
 

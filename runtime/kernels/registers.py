@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from numba import extending, types
+from numba import extending, njit, types
 from numba.core import cgutils
 from numba.extending import models, register_model
 
@@ -84,6 +84,13 @@ def width(typingctx: Any, array: Any) -> Typed:
     """How many elements of an array one register holds, known to the compiler."""
     count = Lanes(array.dtype).count
     return types.intp(array), lambda context, builder, signature, args: ir.Constant(ir.IntType(64), count)
+
+
+@intrinsic
+def parts(typingctx: Any, number: Any) -> Typed:
+    """How many floats a number is made of, known to the compiler: one, or two of a complex one."""
+    count = 2 if isinstance(number, types.Complex) else 1
+    return types.intp(number), lambda context, builder, signature, args: ir.Constant(ir.IntType(64), count)
 
 
 @intrinsic
@@ -271,3 +278,9 @@ def total(typingctx: Any, x: Any) -> Typed:
 def ones(typingctx: Any, number: Any) -> Typed:
     """How many bits of an integer are set."""
     return number(number), lambda context, builder, signature, args: builder.ctpop(args[0])
+
+
+@njit(fastmath=True)
+def by_i(x):
+    """I times amplitudes stored as re, im, re, im, ..."""
+    return signed(exchange(x, 1), 1)

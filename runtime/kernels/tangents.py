@@ -6,8 +6,9 @@ dx become
     x' = U x,    dx' = U dx + r i G x'
 
 and backwards the derivative of the angle's slope 2 Re <u|i G|x> comes with it, for a bra u and its derivative du:
-2 Re (<du|i G|x> + <u|i G|dx>). On a pair, i G is [[0, up], [down, 0]], and a fixed matrix has none; so one loop over
-general 2x2 matrices serves all pairs of complex states, and one over plane rotations the pairs of real ones.
+2 Re (<du|i G|x> + <u|i G|dx>). On a pair (y, z), i G is [[0, up], [-conj up, 0]] with |up| = 1, so that a gate is a
+plane rotation of (y, up z): one loop over rotations serves the pairs of real states, and one that multiplies by up and
+back those of complex ones.
 
 Each loop is compiled twice, as in `evolution`, and for the same reason only the entry points are cached on disk.
 """
@@ -18,7 +19,8 @@ import numpy as np
 from numba import njit, prange
 
 from runtime.kernels.compiled import compiled
-from runtime.kernels.evolution import GRAIN, HOP, MATRIX, PHASE, REFLECTION, ROTATION, TILTED, add, overlap
+from runtime.kernels.evolution import GRAIN, HOP, MATRIX, PHASE, REFLECTION, ROTATION, TILTED, add, matrix, overlap
+from runtime.kernels.phase_tangents import pull_phase, push_phase
 
 
 @compiled()
@@ -57,27 +59,35 @@ def _push_rotation(x, dx, first, second, start, stop, c, s, rate):
         dx[q] = dz
 
 
-def _push_pairs(x, dx, first, second, start, stop, a, b, c, d, up, down):
+@njit
+def _framed(code, up, z):
+    """The second amplitude times `up`: to these, every gate on pairs is a plane rotation."""
+    if code == ROTATION:
+        return z
+    if code == HOP:
+        return complex(-z.imag, z.real)
+    return up * z
+
+
+@njit
+def _unframed(code, up, z):
+    if code == ROTATION:
+        return z
+    if code == HOP:
+        return complex(z.imag, -z.real)
+    return np.conj(up) * z
+
+
+def _push_pairs(x, dx, first, second, start, stop, code, up, c, s, rate):
     for k in prange(start, stop):
         p = first[k]
         q = second[k]
-        y = a * x[p] + b * x[q]
-        z = c * x[p] + d * x[q]
-        dy = a * dx[p] + b * dx[q] + up * z
-        dz = c * dx[p] + d * dx[q] + down * y
-        x[p] = y
-        x[q] = z
-        dx[p] = dy
-        dx[q] = dz
-
-
-def _push_phase(x, dx, diagonal, angle, rate):
-    for k in prange(x.size):
-        a = angle * diagonal[k]
-        turn = complex(math.cos(a), math.sin(a))
-        y = turn * x[k]
-        dx[k] = turn * dx[k] + complex(0.0, rate * diagonal[k]) * y
-        x[k] = y
+        y, z = x[p], _framed(code, up, x[q])
+        dy, dz = dx[p], _framed(code, up, dx[q])
+        dy += rate * z
+        dz -= rate * y
+        x[p], x[q] = c * y + s * z, _unframed(code, up, c * z - s * y)
+        dx[p], dx[q] = c * dy + s * dz, _unframed(code, up, c * dz - s * dy)
 
 
 def _pull_rotation(x, dx, u, du, first, second, start, stop, c, s, rate):
@@ -104,42 +114,27 @@ def _pull_rotation(x, dx, u, du, first, second, start, stop, c, s, rate):
     return slope, change
 
 
-def _pull_pairs(x, dx, u, du, first, second, start, stop, a, b, c, d, up, down, rate):
-    """The same for any instruction on pairs; a, b, c, d are the matrix that undoes it."""
+def _pull_pairs(x, dx, u, du, first, second, start, stop, code, up, c, s, rate):
+    """The same for any gate on pairs of complex amplitudes."""
     slope = 0.0
     change = 0.0
     for k in prange(start, stop):
         p = first[k]
         q = second[k]
-        y, z = x[p], x[q]
-        dy, dz = dx[p], dx[q]
-        v, w = u[p], u[q]
-        dv, dw = du[p], du[q]
-        slope += (np.conj(v) * up * z + np.conj(w) * down * y).real
-        change += (up * (np.conj(dv) * z + np.conj(v) * dz) + down * (np.conj(dw) * y + np.conj(w) * dy)).real
-        dy -= rate * up * z
-        dz -= rate * down * y
-        dv -= rate * up * w
-        dw -= rate * down * v
-        x[p], x[q] = a * y + b * z, c * y + d * z
-        dx[p], dx[q] = a * dy + b * dz, c * dy + d * dz
-        u[p], u[q] = a * v + b * w, c * v + d * w
-        du[p], du[q] = a * dv + b * dw, c * dv + d * dw
-    return slope, change
-
-
-def _pull_phase(x, dx, u, du, diagonal, angle, rate):
-    slope = 0.0
-    change = 0.0
-    for k in prange(x.size):
-        f = diagonal[k]
-        back = complex(math.cos(angle * f), -math.sin(angle * f))
-        slope -= f * (np.conj(u[k]) * x[k]).imag
-        change -= f * (np.conj(du[k]) * x[k] + np.conj(u[k]) * dx[k]).imag
-        dx[k] = back * (dx[k] - complex(0.0, rate * f) * x[k])
-        du[k] = back * (du[k] - complex(0.0, rate * f) * u[k])
-        x[k] = back * x[k]
-        u[k] = back * u[k]
+        y, z = x[p], _framed(code, up, x[q])
+        dy, dz = dx[p], _framed(code, up, dx[q])
+        v, w = u[p], _framed(code, up, u[q])
+        dv, dw = du[p], _framed(code, up, du[q])
+        slope += (np.conj(v) * z - np.conj(w) * y).real
+        change += (np.conj(dv) * z - np.conj(dw) * y + np.conj(v) * dz - np.conj(w) * dy).real
+        dy -= rate * z
+        dz += rate * y
+        dv -= rate * w
+        dw += rate * v
+        x[p], x[q] = c * y - s * z, _unframed(code, up, c * z + s * y)
+        dx[p], dx[q] = c * dy - s * dz, _unframed(code, up, c * dz + s * dy)
+        u[p], u[q] = c * v - s * w, _unframed(code, up, c * w + s * v)
+        du[p], du[q] = c * dv - s * dw, _unframed(code, up, c * dw + s * dv)
     return slope, change
 
 
@@ -147,27 +142,8 @@ _serial = njit(fastmath=True)
 _parallel = njit(fastmath=True, parallel=True)
 _push_rotation_1, _push_rotation_n = _serial(_push_rotation), _parallel(_push_rotation)
 _push_pairs_1, _push_pairs_n = _serial(_push_pairs), _parallel(_push_pairs)
-_push_phase_1, _push_phase_n = _serial(_push_phase), _parallel(_push_phase)
 _pull_rotation_1, _pull_rotation_n = _serial(_pull_rotation), _parallel(_pull_rotation)
 _pull_pairs_1, _pull_pairs_n = _serial(_pull_pairs), _parallel(_pull_pairs)
-_pull_phase_1, _pull_phase_n = _serial(_pull_phase), _parallel(_pull_phase)
-
-
-@compiled(fastmath=True)
-def push_phase(x, dx, diagonal, angle, rate):
-    """Apply one diagonal phase to a complex state and its derivative."""
-    if x.size < GRAIN:
-        _push_phase_1(x, dx, diagonal, angle, rate)
-    else:
-        _push_phase_n(x, dx, diagonal, angle, rate)
-
-
-@compiled(fastmath=True)
-def pull_phase(x, dx, u, du, diagonal, angle, rate):
-    """Undo one on a complex state, a bra and their derivatives; returns Re <u|i G|x> and its derivative."""
-    if x.size < GRAIN:
-        return _pull_phase_1(x, dx, u, du, diagonal, angle, rate)
-    return _pull_phase_n(x, dx, u, du, diagonal, angle, rate)
 
 
 @compiled(fastmath=True)
@@ -207,13 +183,16 @@ def push(x, dx, codes, starts, stops, angles, rates, first, second, diagonals, e
             part, moved = overlap(unit, x), overlap(unit, dx)
             add(x, unit, (turn - 1.0) * part)
             add(dx, unit, (turn - 1.0) * moved + 1j * rate * turn * part)
+        elif codes[k] == MATRIX:
+            a, b, c, d = matrix_of(MATRIX, angle, entries[k])
+            for vector in (x, dx):
+                matrix(vector, first, second, i, j, a, b, c, d)
         else:
-            a, b, c, d = matrix_of(codes[k], angle, entries[k])
-            up, down = generator_of(codes[k], entries[k])
+            gate = codes[k], generator_of(codes[k], entries[k])[0], math.cos(angle), math.sin(angle), rate
             if j - i < GRAIN:
-                _push_pairs_1(x, dx, first, second, i, j, a, b, c, d, rate * up, rate * down)
+                _push_pairs_1(x, dx, first, second, i, j, *gate)
             else:
-                _push_pairs_n(x, dx, first, second, i, j, a, b, c, d, rate * up, rate * down)
+                _push_pairs_n(x, dx, first, second, i, j, *gate)
 
 
 @compiled(fastmath=True)
@@ -234,13 +213,16 @@ def pull(x, dx, u, du, codes, starts, stops, angles, rates, slopes, changes, fir
             add(u, unit, back * bra)
             add(dx, unit, back * ket_moved - 1j * rate * (back + 1.0) * ket)
             add(du, unit, back * bra_moved - 1j * rate * (back + 1.0) * bra)
+        elif codes[k] == MATRIX:
+            a, b, c, d = matrix_of(MATRIX, angle, np.conj(entries[k]))
+            for vector in (x, dx, u, du):
+                matrix(vector, first, second, i, j, a, c, b, d)
+            slope, change = 0.0, 0.0
         else:
-            a, b, c, d = matrix_of(codes[k], angle, entries[k])
-            a, b, c, d = np.conj(a), np.conj(c), np.conj(b), np.conj(d)
-            up, down = generator_of(codes[k], entries[k])
+            gate = codes[k], generator_of(codes[k], entries[k])[0], math.cos(angle), math.sin(angle), rate
             if j - i < GRAIN:
-                slope, change = _pull_pairs_1(x, dx, u, du, first, second, i, j, a, b, c, d, up, down, rate)
+                slope, change = _pull_pairs_1(x, dx, u, du, first, second, i, j, *gate)
             else:
-                slope, change = _pull_pairs_n(x, dx, u, du, first, second, i, j, a, b, c, d, up, down, rate)
+                slope, change = _pull_pairs_n(x, dx, u, du, first, second, i, j, *gate)
         slopes[k] = 2.0 * slope
         changes[k] = 2.0 * change

@@ -11,11 +11,16 @@ import numpy as np
 
 from runtime.evolution import AngleMap, Evolution
 from runtime.kernels import position_swaps as kernels
+from runtime.kernels.phase_tangents import pull_phase, push_phase
+from runtime.kernels.position_swap_tangents import EARLY, LISTED, pull_swaps, push_swaps
+from runtime.kernels.position_swap_tangents import LAST as LAST_POSITIONS
 from runtime.permutations.instructions import Instruction, Phase, Swap
 from runtime.permutations.sector import PermutationSector
 from runtime.vectors import empty_vector
 
 LAST = 8  # positions whose 40,320 orders fit in cache; their swaps share one pass
+
+KINDS = {"last": LAST_POSITIONS, "early": EARLY, "listed": LISTED}
 
 Pass = tuple[str, int, int]  # what it does, and its first and last instruction + 1
 
@@ -72,6 +77,63 @@ class PermutationEvolution(Evolution):
         for step in reversed(self._passes):
             self._back(step, state, bra, turns, slopes)
         return slopes
+
+    def push(self, state: np.ndarray, tangent: np.ndarray, angles: np.ndarray, rates: np.ndarray) -> None:
+        """See `Evolution.push`."""
+        turns = _Turns(state, angles, rates)
+        floats = turns.floats(state), turns.floats(tangent)
+        for kind, k, end in self._passes:
+            instruction = self.instructions[k]
+            if isinstance(instruction, Phase):
+                push_phase(state, tangent, instruction.values, angles[k], rates[k])
+            elif not isinstance(instruction, Swap):
+                _push_reflection(state, tangent, angles[k], rates[k])
+            else:
+                push_swaps(KINDS[kind], *floats, *self._swaps(slice(k, end)), *turns.of(slice(k, end)), *self._pairs(k))
+
+    def pull(
+        self,
+        state: np.ndarray,
+        tangent: np.ndarray,
+        bra: np.ndarray,
+        bra_tangent: np.ndarray,
+        angles: np.ndarray,
+        rates: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """See `Evolution.pull`."""
+        turns = _Turns(state, -angles, -rates)
+        vectors = state, tangent, bra, bra_tangent
+        floats = [turns.floats(v) for v in vectors]
+        slopes, changes = np.empty((2, len(angles)))
+        for kind, k, end in reversed(self._passes):
+            instruction = self.instructions[k]
+            if isinstance(instruction, Phase):
+                slope, change = pull_phase(*vectors, instruction.values, angles[k], rates[k])
+                slopes[k], changes[k] = 2.0 * slope, 2.0 * change
+            elif not isinstance(instruction, Swap):
+                ket, moved, other, other_moved = (v.mean() for v in vectors)
+                slopes[k] = -2.0 * len(state) * (np.conj(other) * ket).imag
+                changes[k] = -2.0 * len(state) * (np.conj(other_moved) * ket + np.conj(other) * moved).imag
+                _push_reflection(state, tangent, -angles[k], -rates[k])
+                _push_reflection(bra, bra_tangent, -angles[k], -rates[k])
+            else:
+                back = np.arange(end - 1, k - 1, -1)
+                found = np.empty((2, end - k))
+                pull_swaps(KINDS[kind], *floats, *self._swaps(back), *turns.of(back), *self._pairs(k), *found)
+                slopes[back], changes[back] = found
+        return slopes, changes
+
+    def _swaps(self, members: Any) -> tuple[int, np.ndarray, np.ndarray]:
+        """What kernels look up of some swaps: a block's size, factorials, and the items behind their positions."""
+        return self._block, self.sector.factorials, self._items[members]
+
+    def _pairs(self, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """The pairs of a swap that needs a list of them."""
+        swap = self.instructions[k]
+        nothing = np.zeros(0, dtype=np.uint32)
+        return (
+            self._lists[swap.first, swap.second] if isinstance(swap, Swap) and is_listed(swap) else (nothing, nothing)
+        )
 
     def apply(self, k: int, vector: np.ndarray, angle: float) -> None:
         """See `Evolution.apply`."""
@@ -158,14 +220,26 @@ class PermutationEvolution(Evolution):
             slopes[k] = kernels.swap_listed_back(*vectors, first, second, c[k], s[k])
 
 
-class _Turns:
-    """The angles of the instructions, with cosines and sines in the precision of a state."""
+def _push_reflection(state: np.ndarray, tangent: np.ndarray, angle: float, rate: float) -> None:
+    """The derivative of 1 + (e - 1) |s><s|, e = exp(i angle), is i rate e |s><s|."""
+    mean, turn = state.mean(), np.exp(1j * angle)
+    tangent += (turn - 1) * tangent.mean() + 1j * rate * turn * mean
+    state += (turn - 1) * mean
 
-    def __init__(self, state: np.ndarray, angles: np.ndarray) -> None:
+
+class _Turns:
+    """The angles of the instructions, with cosines, sines and rates in the precision of a state."""
+
+    def __init__(self, state: np.ndarray, angles: np.ndarray, rates: np.ndarray | None = None) -> None:
         self.angles = angles
         self._part: Any = np.float32 if state.dtype == np.complex64 else np.float64
         self.cosines = np.cos(angles).astype(self._part)
         self.sines = np.sin(angles).astype(self._part)
+        self.rates = np.zeros(0) if rates is None else rates.astype(self._part)
+
+    def of(self, members: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Cosines, sines and rates of some instructions."""
+        return self.cosines[members], self.sines[members], self.rates[members]
 
     def floats(self, vector: np.ndarray) -> np.ndarray:
         """The real and imaginary parts of a vector in turn, shape (2 * dimension,)."""

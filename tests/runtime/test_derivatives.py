@@ -13,7 +13,15 @@ from runtime.blocks import lowering
 from runtime.blocks.evolution import BlockEvolution
 from runtime.derivatives import fubini_study
 from runtime.evolution import Evolution
-from runtime.operations import DiagonalCost, DickeState, GroverMixer, GuardedHop, UniformSuperposition
+from runtime.operations import (
+    DiagonalCost,
+    DickeState,
+    GroverMixer,
+    GuardedHop,
+    PermutationState,
+    RegisterSwap,
+    UniformSuperposition,
+)
 
 FAMILIES = ("conserving", "pauli", "wrapped", "permuting")
 SEEDS = st.integers(0, 2**32 - 1)
@@ -249,6 +257,37 @@ def check_loops(program, point, direction):
 def test_loops_fused_or_not_agree(name):
     circuit, _, directions = chosen(name)
     check_loops(runtime.compile(circuit, qml.Z(0) @ qml.Z(1), n_params=3), *directions[:2])
+
+
+def layers_on_many_wires(p):
+    """Blocks of either side, the threads' own buffers, and reflections between passes."""
+    n = 16
+    for w in range(n):
+        qml.Hadamard(w)
+    for layer in range(2):
+        DiagonalCost(p[layer], lambda bits: (bits @ np.linspace(0.2, 1.0, n)) ** 2, wires=range(n))
+        for w in range(n):
+            qml.RX(p[2] * (1 + 0.1 * w) - 0.3 * layer, wires=w)
+    GroverMixer(p[1], wires=range(n))
+    qml.IsingZZ(p[0], wires=[2, 9])
+
+
+def swaps_of_many_cities(p):
+    """Swaps of each kind, on all threads."""
+    n = 9
+    PermutationState(range(n * n))
+    DiagonalCost(p[0], lambda bits: bits @ np.sin(np.arange(n * n)), wires=range(n * n))
+    for first, second in ((0, 1), (2, 3), (4, 5), (5, 6), (6, 7), (7, 8), (1, 6)):
+        RegisterSwap(p[1] + 0.2 * first, [*range(n * first, n * first + n), *range(n * second, n * second + n)])
+    GroverMixer(p[2], wires=range(n * n))
+    RegisterSwap(p[2], range(n * 2))
+
+
+@pytest.mark.parametrize("circuit", [layers_on_many_wires, swaps_of_many_cities])
+def test_loops_fused_or_not_agree_on_many_amplitudes(circuit):
+    check_loops(
+        runtime.compile(circuit, qml.Z(0) @ qml.Z(1), n_params=3), *np.random.default_rng(3).normal(size=(2, 3))
+    )
 
 
 @pytest.fixture

@@ -217,6 +217,14 @@ def test_costs_of_any_kind_and_the_grover_mixer():
         np.testing.assert_allclose(gradient, finite_differences(program.expval, params), atol=2e-6)
 
 
+def test_circuits_without_x_rotations_have_slopes_that_are_not_integers():
+    program = runtime.compile(lambda p: (qml.Hadamard(0), qml.RZ(p[0], 0)), qml.X(0), n_params=1)
+    assert isinstance(program._evolution, HypercubeEvolution)
+    value, gradient = program.value_and_grad([0.3])
+    assert (value, gradient[0]) == pytest.approx((np.cos(0.3), -np.sin(0.3)), abs=1e-14)
+    assert program.hvp([0.3], [1.0])[2] == pytest.approx(-np.cos(0.3), abs=1e-14)
+
+
 def test_single_instructions_undo_and_differentiate():
     rng = np.random.default_rng(5)
     circuit = RandomQaoa(5, rng)

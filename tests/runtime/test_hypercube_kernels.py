@@ -5,6 +5,7 @@ import pytest
 from numba import njit
 
 from runtime.kernels.registers import load, store
+from runtime.kernels.rotation_tangents import pull_block, push_block
 from runtime.kernels.rotations import turn_block
 from runtime.kernels.rotations_back import turn_block_back
 from runtime.kernels.sincos import cosine_and_sine
@@ -62,6 +63,42 @@ def test_blocks_turn_as_their_twin(dtype, low, high):
         y = b[1 << high : 2 << high].astype(float).reshape(-1, 2, 1 << bit)
         slope = (y[:, 1] * x[:, 0] - y[:, 0] * x[:, 1]).sum()
         assert sums[bit] == pytest.approx(slope, abs=1e-9 if dtype == np.float64 else 5e-3)
+
+
+def generated(a, bit):
+    """The generator of a qubit's rotation: (x, y) to (-y, x)."""
+    pairs = a.reshape(-1, 2, 1 << bit)
+    return np.stack([-pairs[:, 1], pairs[:, 0]], axis=1).reshape(-1)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("low", "high"), [(1, 4), (1, 5), (1, 11), (1, 13), (1, 14), (4, 5), (4, 6), (4, 12), (4, 14)])
+def test_blocks_turn_with_their_derivatives_as_their_twin(dtype, low, high):
+    rng = np.random.default_rng(high)
+    angles, r = np.zeros((2, 32))
+    angles[low:high], r[low:high] = rng.normal(size=(2, high - low))
+    c, s, r = (numbers.astype(dtype) for numbers in (np.cos(angles), np.sin(angles), r))
+    size, inside = 3 << high, slice(1 << high, 2 << high)
+    vectors = rng.normal(size=(4, size)).astype(dtype)
+    expected = vectors.astype(float)
+    for row in expected:
+        turned(row[inside], low, high, c, s)
+    for state, tangent in (expected[:2, inside], expected[2:, inside]):
+        tangent += sum(r[bit] * generated(state, bit) for bit in range(low, high))
+    to = 1e-12 if dtype == np.float64 else 1e-3
+    a, da, b, db = vectors.copy()
+    push_block(a, da, 1 << high, low, high, c, s, r)
+    np.testing.assert_allclose([a, da], expected[:2], atol=to)
+    a, da, b, db = vectors.copy()
+    slopes, changes = np.zeros((2, 32))
+    pull_block(a, da, b, db, 1 << high, low, high, c, s, r, slopes, changes)
+    np.testing.assert_allclose([a, da, b, db], expected, atol=to)
+    x, dx, u, du = vectors[:, inside].astype(float)
+    for bit in range(low, high):
+        gx, gdx = generated(x, bit), generated(dx, bit)
+        to = 1e-9 if dtype == np.float64 else 2e-2
+        assert slopes[bit] == pytest.approx(u @ gx, abs=to)
+        assert changes[bit] == pytest.approx(du @ gx + u @ gdx, abs=to)
 
 
 @pytest.mark.parametrize("n", [6, 7, 11, 14, 15, 16, 17])
