@@ -8,6 +8,7 @@ angles, or refused. None may be taken for the value that it happens to have.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,11 @@ from runtime.circuit.affine import Affine
 
 COEFFICIENTS_BESIDE_TIME = qml.ApproxTimeEvolution | qml.TrotterProduct | qml.CommutingEvolution
 WEIGHTED_SUMS = qml.ops.SProd | qml.ops.Sum | qml.ops.LinearCombination
+# Controlled gates that have a name, which says on which values they are controlled.
+NAMED_CONTROLLED = frozenset(
+    {qml.CNOT, qml.CY, qml.CZ, qml.CH, qml.CSWAP, qml.CCZ, qml.Toffoli}
+    | {qml.CRX, qml.CRY, qml.CRZ, qml.ControlledPhaseShift}
+)
 MEASUREMENTS = ("MidMeasureMP", "MidMeasure", "PauliMeasure")
 PLAIN = str | int | float | complex | bool | None
 
@@ -81,6 +87,30 @@ def has_loose_numbers(operator: Any, is_open: Callable[[Any], bool]) -> bool:
         return False
     known = {id(d) for d in data}
     return any(id(leaf) not in known and is_open(leaf) for leaf in _leaves(operator.hyperparameters))
+
+
+def is_plain(operator: Any) -> bool:
+    """Whether an operator's type says that it is a gate which holds nothing but angles, as the common ones do."""
+    kind: Any = type(operator)
+    which = _plainness(kind)
+    if which == "adjoint":
+        return is_plain(operator.base)
+    return which == "named" or (which == "plain" and not operator.hyperparameters)
+
+
+@cache
+def _plainness(kind: Any) -> str:
+    """What `is_plain` needs to know of a type."""
+    if kind in NAMED_CONTROLLED:
+        return "named"
+    if issubclass(kind, qml.ops.Adjoint):
+        return "adjoint"
+    if not kind.__module__.startswith("pennylane.ops.qubit."):
+        return ""
+    # Where a class does not say how many numbers it takes, or of which dimensions, these are properties.
+    count, dimensions = getattr(kind, "num_params", None), getattr(kind, "ndim_params", None)
+    single = count == 0 or (isinstance(count, int) and isinstance(dimensions, tuple) and not any(dimensions))
+    return "plain" if single and not issubclass(kind, qml.operation.Channel) else ""
 
 
 def innermost(operator: Any) -> Any:

@@ -68,7 +68,9 @@ def parts_of(operator: Any) -> list[Any] | None:
         return _phase_by_phase(operator)
     if isinstance(operator, qml.QubitUnitary):
         if len(operator.wires) > 1:
-            return None if is_open(operator.data[0]) else operator.decomposition()
+            if is_open(operator.data[0]):
+                return None
+            return qml.QubitUnitary(np.asarray(operator.data[0]), wires=operator.wires).decomposition()
         return rotations_of(operator.data[0], operator.wires[0])
     if isinstance(operator, qml.SpecialUnitary) and len(operator.wires) == 1:
         return rotations_of(exponential_of_paulis(operator.data[0]), operator.wires[0])

@@ -20,7 +20,7 @@ from pennylane.measurements import (
     VarianceMP,
 )
 
-from runtime.circuit.dependence import is_gate
+from runtime.circuit.dependence import is_gate, is_plain
 
 if TYPE_CHECKING:
     from runtime.device.recorded_circuit import RecordedCircuit
@@ -31,7 +31,7 @@ MAX_DENSE_WIRES = 24  # measurements that need all amplitudes are taken from a f
 
 def is_measurable(tape: qml.tape.QuantumScript, n_wires: int) -> bool:
     """Whether the sector engine can take all measurements of a circuit on so many wires, if it can run it."""
-    if not all(map(is_gate, tape.operations)):
+    if not all(is_plain(o) or is_gate(o) for o in tape.operations):
         return False
     if tape.batch_size is not None or any(m.mv is not None for m in tape.measurements):
         return False

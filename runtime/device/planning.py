@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import is_
 from typing import Any, NamedTuple
 
 import numpy as np
 import pennylane as qml
 from pennylane.exceptions import WireError
 
-from runtime.circuit.dependence import innermost, is_gate, is_open
+from runtime.circuit.dependence import innermost, is_gate, is_open, is_plain
 from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.recognition import ONLY_NATIVE, PREPARATIONS
 from runtime.circuit.structure import NoStructureError, UnfollowedError
@@ -85,8 +86,9 @@ class Planner:
 
     def prepared(self, tape: qml.tape.QuantumScript) -> Plan:
         """The engine for a circuit whose tape may still be rewritten, with its numbers as the caller gave them."""
-        if any(HeldEvolution.held(o) is not o for o in tape.operations):
-            tape = tape.copy(operations=[HeldEvolution.held(o) for o in tape.operations])
+        held = [o if is_plain(o) else HeldEvolution.held(o) for o in tape.operations]
+        if not all(map(is_, held, tape.operations)):
+            tape = tape.copy(operations=held)
         plan = self.plan(tape)
         if plan.recorded is None:
             fixed = with_fixed_gates(plan.tape)
@@ -117,11 +119,13 @@ class Planner:
 def tape_written_out(tape: qml.tape.QuantumScript, also: Kinds) -> qml.tape.QuantumScript:
     """The tape with templates that take arrays decomposed, until all open numbers are angles of gates."""
     operations = [gate for o in tape.operations for gate in _gates_of(o, also)]
-    same = len(operations) == len(tape.operations) and all(map(lambda a, b: a is b, operations, tape.operations))
+    same = len(operations) == len(tape.operations) and all(map(is_, operations, tape.operations))
     return tape if same else tape.copy(operations=operations)
 
 
 def _gates_of(operator: Any, also: Kinds) -> list[Any]:
+    if is_plain(operator):
+        return [operator]
     gates = []
     for part in written_out(operator, is_open, also):
         parts = None

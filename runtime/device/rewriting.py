@@ -12,7 +12,7 @@ from pennylane.devices import ExecutionConfig
 from pennylane.math import Interface
 from pennylane.measurements import ExpectationMP
 
-from runtime.circuit.dependence import depends, is_gate, is_open
+from runtime.circuit.dependence import angle_positions, depends, is_gate, is_open, is_plain
 from runtime.circuit.tracing import with_data
 
 Restore = Callable[[Any], Any]
@@ -65,7 +65,7 @@ def with_fixed_constants(tape: qml.tape.QuantumScript) -> qml.tape.QuantumScript
 
     Arrays of `pennylane.numpy` do so by default; the device would be asked for derivatives that nobody wants.
     """
-    operations = [_constant(o) if any(np.ndim(d) > 0 and _poses(d) for d in o.data) else o for o in tape.operations]
+    operations = [o if is_plain(o) or not _has_constants(o) else _constant(o) for o in tape.operations]
     measurements = [
         type(m)(obs=_constant(m.obs)) if m.obs is not None and any(map(_poses, m.obs.data)) else m
         for m in tape.measurements
@@ -75,12 +75,17 @@ def with_fixed_constants(tape: qml.tape.QuantumScript) -> qml.tape.QuantumScript
     return tape.copy(operations=operations, measurements=measurements)
 
 
+def _has_constants(operator: Any) -> bool:
+    posing = [i for i, d in enumerate(operator.data) if _poses(d)]
+    return bool(set(posing).difference(angle_positions(operator))) if posing else False
+
+
 def _poses(datum: Any) -> bool:
     return isinstance(datum, qml.numpy.tensor) and datum.requires_grad
 
 
 def _constant(operator: Any) -> Any:
-    return with_data(operator, [np.asarray(d) if _poses(d) else d for d in operator.data])
+    return with_data(operator, [np.asarray(d)[()] if _poses(d) else d for d in operator.data])
 
 
 def with_single_terms(tape: qml.tape.QuantumScript) -> tuple[qml.tape.QuantumScript, Restore]:
