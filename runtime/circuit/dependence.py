@@ -29,11 +29,14 @@ PLAIN = str | int | float | complex | bool | None
 
 def is_gate(operator: Any) -> bool:
     """Whether something is a unitary operation: not a measurement, what depends on one's outcome, or a channel."""
-    return (
-        isinstance(operator, qml.operation.Operator)
-        and not isinstance(operator, qml.operation.Channel | qml.ops.Conditional)
-        and type(operator).__name__ not in MEASUREMENTS
-    )
+    kind: Any = type(operator)
+    return _is_gate_type(kind)
+
+
+@cache
+def _is_gate_type(kind: Any) -> bool:
+    no_gate = qml.operation.Channel | qml.ops.Conditional
+    return issubclass(kind, qml.operation.Operator) and not (issubclass(kind, no_gate) or kind.__name__ in MEASUREMENTS)
 
 
 def depends(datum: Any) -> bool:
@@ -89,18 +92,13 @@ def has_loose_numbers(operator: Any, is_open: Callable[[Any], bool]) -> bool:
     return any(id(leaf) not in known and is_open(leaf) for leaf in _leaves(operator.hyperparameters))
 
 
-def is_plain(operator: Any) -> bool:
-    """Whether an operator's type says that it is a gate which holds nothing but angles, as the common ones do."""
-    kind: Any = type(operator)
-    which = _plainness(kind)
-    if which == "adjoint":
-        return is_plain(operator.base)
-    return which == "named" or (which == "plain" and not operator.hyperparameters)
-
-
 @cache
-def _plainness(kind: Any) -> str:
-    """What `is_plain` needs to know of a type."""
+def plainness(kind: Any) -> str:
+    """Whether operators of a type hold nothing but angles, as the common gates do.
+
+    "named" for controlled gates with a name of their own, "plain" for others without hyperparameters, "adjoint" where
+    the base decides, "" if the type does not say.
+    """
     if kind in NAMED_CONTROLLED:
         return "named"
     if issubclass(kind, qml.ops.Adjoint):

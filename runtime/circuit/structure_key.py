@@ -15,13 +15,25 @@ import pennylane as qml
 from autograd.tracer import isbox
 
 from runtime.circuit.affine import Affine
-from runtime.circuit.dependence import NAMED_CONTROLLED, angle_positions, is_plain
+from runtime.circuit.dependence import angle_positions, plainness
 from runtime.circuit.held_evolution import HeldEvolution
 
 
 def structure_key(operators: Iterable[Any]) -> Hashable:
     """The key of a list of operators whose angles are left open."""
-    return tuple([_of_plain(o) if is_plain(o) else _of_operator(o, open_angles=True) for o in operators])
+    return tuple([plain_key(o) or _of_operator(o, open_angles=True) for o in operators])
+
+
+def plain_key(operator: Any) -> tuple[Hashable, ...] | None:
+    """The key of an operator whose type says that it holds nothing but angles; None for any other."""
+    kind: Any = type(operator)
+    which = plainness(kind)
+    if which == "adjoint":
+        base = plain_key(operator.base)
+        return base and (kind, *base)
+    if which == "named" or (which == "plain" and not operator.hyperparameters):
+        return kind, operator.wires.labels, len(operator.data)
+    return None
 
 
 def traced_key(operators: Iterable[Any]) -> Hashable:
@@ -49,13 +61,6 @@ def _without_functions(key: Any) -> Any:
     if isinstance(key, tuple):
         return tuple([_without_functions(part) for part in key])
     return "function" if isfunction(key) else key
-
-
-def _of_plain(operator: Any) -> Hashable:
-    """The key of an operator that `is_plain`, its angles left open."""
-    key = type(operator), operator.wires.labels, len(operator.data)
-    is_adjoint = type(operator) not in NAMED_CONTROLLED and hasattr(operator, "base")
-    return (*key, _of_plain(operator.base)) if is_adjoint else key
 
 
 def _of_operator(operator: Any, *, open_angles: bool) -> Hashable:

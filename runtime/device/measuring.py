@@ -20,8 +20,6 @@ from pennylane.measurements import (
     VarianceMP,
 )
 
-from runtime.circuit.dependence import is_gate, is_plain
-
 if TYPE_CHECKING:
     from runtime.device.recorded_circuit import RecordedCircuit
 
@@ -30,10 +28,8 @@ MAX_DENSE_WIRES = 24  # measurements that need all amplitudes are taken from a f
 
 
 def is_measurable(tape: qml.tape.QuantumScript, n_wires: int) -> bool:
-    """Whether the sector engine can take all measurements of a circuit on so many wires, if it can run it."""
-    if not all(is_plain(o) or is_gate(o) for o in tape.operations):
-        return False
-    if tape.batch_size is not None or any(m.mv is not None for m in tape.measurements):
+    """Whether the sector engine can take all measurements of a circuit of gates on so many wires, if it can run it."""
+    if any(m.mv is not None for m in tape.measurements):
         return False
     few = n_wires <= MAX_DENSE_WIRES
     if tape.shots:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from operator import is_
 from typing import Any, NamedTuple
@@ -10,11 +11,11 @@ import numpy as np
 import pennylane as qml
 from pennylane.exceptions import WireError
 
-from runtime.circuit.dependence import innermost, is_gate, is_open, is_plain
+from runtime.circuit.dependence import innermost, is_gate, is_open
 from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.recognition import ONLY_NATIVE, PREPARATIONS
 from runtime.circuit.structure import NoStructureError, UnfollowedError
-from runtime.circuit.structure_key import structure_key
+from runtime.circuit.structure_key import plain_key, structure_key
 from runtime.circuit.writing_out import Kinds, parts_of, written_out
 from runtime.device.fixed_gates import with_fixed_gates
 from runtime.device.measuring import is_measurable
@@ -86,9 +87,6 @@ class Planner:
 
     def prepared(self, tape: qml.tape.QuantumScript) -> Plan:
         """The engine for a circuit whose tape may still be rewritten, with its numbers as the caller gave them."""
-        held = [o if is_plain(o) else HeldEvolution.held(o) for o in tape.operations]
-        if not all(map(is_, held, tape.operations)):
-            tape = tape.copy(operations=held)
         plan = self.plan(tape)
         if plan.recorded is None:
             fixed = with_fixed_gates(plan.tape)
@@ -97,23 +95,41 @@ class Planner:
         return plan
 
     def _planned(self, tape: qml.tape.QuantumScript) -> Plan:
-        if self._wires is not None and (missing := set(tape.wires) - set(self._wires)):
-            raise WireError(
-                f"Cannot run circuit(s) on {self._name} as they contain wires not found on the device: {missing}"
-            )
         wires = tuple(tape.wires if self._wires is None else self._wires)
+        if self._wires is not None:
+            self._check_wires(w for m in tape.measurements for w in m.wires)
         also: set[tuple[type, ...]] = set()
+        keys: Any = tuple([plain_key(o) for o in tape.operations])
         while True:
-            written = tape_written_out(tape, also)
+            written = tape
+            if also or None in keys:
+                written = tape_written_out(tape, also)
+                keys = structure_key(written.operations)
+                if not all(map(is_gate, written.operations)):
+                    self._check_wires(written.wires)
+                    return Plan(written, None)
             if not is_measurable(written, len(wires)):
+                self._check_wires(written.wires)
                 return Plan(written, None)
-            key = wires, structure_key(written.operations)
-            found = self._circuits.get(key, partial(_compiled, written, wires))
+            found = self._circuits.get((wires, keys), partial(self._compiled, written, wires))
             if isinstance(found, RecordedCircuit):
                 return Plan(written, found if found.can_restrict(written) else None)
             if not isinstance(found, UnfollowedError) or found.kinds in also:
                 return Plan(written, None, str(found))
             also.add(found.kinds)
+
+    def _compiled(self, tape: qml.tape.QuantumScript, wires: tuple[Any, ...]) -> RecordedCircuit | NoStructureError:
+        self._check_wires(tape.wires)
+        try:
+            return RecordedCircuit(tape, wires)
+        except NoStructureError as reason:
+            return reason.with_traceback(None)
+
+    def _check_wires(self, wires: Iterable[Any]) -> None:
+        if self._wires is not None and (missing := set(wires) - set(self._wires)):
+            raise WireError(
+                f"Cannot run circuit(s) on {self._name} as they contain wires not found on the device: {missing}"
+            )
 
 
 def tape_written_out(tape: qml.tape.QuantumScript, also: Kinds) -> qml.tape.QuantumScript:
@@ -124,7 +140,7 @@ def tape_written_out(tape: qml.tape.QuantumScript, also: Kinds) -> qml.tape.Quan
 
 
 def _gates_of(operator: Any, also: Kinds) -> list[Any]:
-    if is_plain(operator):
+    if plain_key(operator):
         return [operator]
     gates = []
     for part in written_out(operator, is_open, also):
@@ -143,10 +159,3 @@ def _is_a_gate(operator: Any) -> bool:
     if isinstance(operator, PREPARATIONS) or all(np.ndim(d) == 0 for d in operator.data):
         return True
     return operator.has_matrix or not operator.has_decomposition
-
-
-def _compiled(tape: qml.tape.QuantumScript, wires: tuple[Any, ...]) -> RecordedCircuit | NoStructureError:
-    try:
-        return RecordedCircuit(tape, wires)
-    except NoStructureError as reason:
-        return reason.with_traceback(None)

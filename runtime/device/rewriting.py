@@ -12,7 +12,7 @@ from pennylane.devices import ExecutionConfig
 from pennylane.math import Interface
 from pennylane.measurements import ExpectationMP
 
-from runtime.circuit.dependence import angle_positions, depends, is_gate, is_open, is_plain
+from runtime.circuit.dependence import angle_positions, depends, is_gate, is_open
 from runtime.circuit.tracing import with_data
 
 Restore = Callable[[Any], Any]
@@ -65,7 +65,7 @@ def with_fixed_constants(tape: qml.tape.QuantumScript) -> qml.tape.QuantumScript
 
     Arrays of `pennylane.numpy` do so by default; the device would be asked for derivatives that nobody wants.
     """
-    operations = [o if is_plain(o) or not _has_constants(o) else _constant(o) for o in tape.operations]
+    operations = [_constant(o) if _has_constants(o) else o for o in tape.operations]
     measurements = [
         type(m)(obs=_constant(m.obs)) if m.obs is not None and any(map(_poses, m.obs.data)) else m
         for m in tape.measurements
