@@ -36,7 +36,10 @@ class Lightning:
     @cached_property
     def device(self) -> Device:
         """The device itself."""
-        return qml.device(OWN_NAME, wires=self._wires)
+        wires = self._wires
+        if wires is not None and list(wires) == list(range(len(wires))):
+            wires = len(wires)  # given their labels, lightning.qubit maps those of every circuit
+        return qml.device(OWN_NAME, wires=wires)
 
     @contextmanager
     def renamed(self) -> Iterator[None]:
@@ -51,13 +54,14 @@ class Lightning:
 
     def preparation(self, config: ExecutionConfig) -> Prepare:
         """What makes circuits ready for the engine; its transforms are built once, when the first circuit comes."""
+        counted = config.use_device_gradient or config.gradient_method == "adjoint"
         built: list[qml.CompilePipeline] = []
 
         def prepare(tape: qml.tape.QuantumScript) -> tuple[Sequence[qml.tape.QuantumScript], Callable[[Any], Any]]:
             if not built:
                 built.append(self.device.preprocess_transforms(config))
             with self.renamed():
-                tapes, restore = built[0]((_counted(tape),))
+                tapes, restore = built[0]((_counted(tape) if counted else tape,))
             return tapes, lambda results: restore(results)[0]
 
         return prepare

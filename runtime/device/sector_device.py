@@ -17,7 +17,7 @@ from pennylane.math import Interface
 from pennylane.measurements import ExpectationMP
 
 from runtime.device.lightning import Lightning, Prepare
-from runtime.device.measuring import exact_results, needs_all_amplitudes, sampled_results
+from runtime.device.measuring import exact_results, needs_all_amplitudes
 from runtime.device.products import jacobian, jacobian_vector, times_tangents, vector_jacobian
 from runtime.device.rewriting import (
     Restore,
@@ -27,6 +27,7 @@ from runtime.device.rewriting import (
     with_fixed_constants,
     with_single_terms,
 )
+from runtime.device.sampling import sampled_results
 from runtime.memory import refuse_dense, refuse_measured
 
 if TYPE_CHECKING:
