@@ -47,8 +47,9 @@ def compile(
     """Compile a PennyLane circuit for one observable, or several.
 
     The circuit is traced once; then the basis states that it can reach are found, and each gate becomes a kernel on
-    those amplitudes. A circuit that reaches more than half of all basis states has no structure to use, unless it is
-    made of diagonal gates and X rotations alone; it goes to lightning.qubit. `program.engine` says which engine it is.
+    those amplitudes. A circuit of more than 12 wires that reaches more than half of all basis states has no structure
+    to use, unless it is made of diagonal gates and X rotations alone; it goes to lightning.qubit. `program.engine` says
+    which engine it is.
 
     Args:
         circuit: a callable that applies PennyLane operations, given an array of parameters; or a QNode.
@@ -66,7 +67,8 @@ def compile(
         The program.
 
     Raises:
-        ValueError: if the number of parameters is unknown, or the circuit measures or is noisy.
+        ValueError: if the number of parameters is unknown, the circuit measures or is noisy, or a number depends on the
+            parameters in a way that cannot be differentiated.
         DoesNotFitError: if it would not fit in memory; a `ValueError`.
     """
     import pennylane as qml

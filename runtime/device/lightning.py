@@ -13,6 +13,7 @@ from pennylane.exceptions import DeviceError, QuantumFunctionError, WireError
 
 from runtime.circuit.dependence import is_open
 from runtime.circuit.for_lightning import counted_rightly
+from runtime.circuit.structure_key import plain_key
 
 Prepare = Callable[[qml.tape.QuantumScript], tuple[Any, Any]]
 OWN_NAME = "lightning.qubit"
@@ -61,7 +62,8 @@ class Lightning:
             if not built:
                 built.append(self.device.preprocess_transforms(config))
             with self.renamed():
-                tapes, restore = built[0]((_counted(tape) if counted else tape,))
+                ready = tape if not counted and all(map(plain_key, tape.operations)) else _counted(tape)
+                tapes, restore = built[0]((ready,))
             return tapes, lambda results: restore(results)[0]
 
         return prepare

@@ -40,10 +40,12 @@ REVERSE_ONLY = (Interface.AUTOGRAD, Interface.TORCH)
 @simulator_tracking
 @single_tape_support
 class SectorDevice(Device):
-    """Runs circuits on the basis states they can reach, and hands those without structure to lightning.qubit.
+    """Runs circuits on the basis states they can reach, and hands large ones without structure to lightning.qubit.
 
     Supports everything that lightning.qubit does; derivatives of expectation values come from the adjoint method on
-    either engine. `engine_counts` says how many executions each engine has run.
+    either engine, those by the coefficients of observables from their terms. `engine_counts` says how many executions
+    each engine has run. A device can be copied, pickled and shared by threads; a copy goes on with the same random
+    numbers.
 
     Args:
         wires: number of wires, or their labels; None takes them from each circuit.
