@@ -14,6 +14,7 @@ from runtime.circuit.structure_key import followed_key
 from runtime.circuit.tracing import Circuit, Trace, record, with_data
 from runtime.circuit.writing_out import Kinds
 
+SPREAD = 3.0  # radians, of the probes: wide, as angles that are folded agree with others near zero
 N_PROBES = 6  # points at which angles must agree to be taken for the same
 QUARTER_TO = 1e-9
 AGREEMENT = 1e-10  # of angles that are the same function, computed in different ways
@@ -35,7 +36,7 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
         ValueError: if the circuit cannot be run at all, or its gates or fixed numbers depend on parameter values;
             later, if equal angles do.
     """
-    probes = np.random.default_rng(0).normal(size=(N_PROBES, n_params))
+    probes = np.random.default_rng(0).normal(scale=SPREAD, size=(N_PROBES, n_params))
     runs = [_recorded(circuit, probe, reason, also) for probe in probes]
     example, free = runs[0]
     structure = followed_key(example)

@@ -109,7 +109,11 @@ class SectorDevice(Device):
         circuit = one_by_one(circuit)[0][0]
         circuit, _ = deferred(circuit, execution_config or ExecutionConfig())
         circuit, _ = with_single_terms(with_fixed_constants(circuit))
+        from runtime.device.planning import refuse_only_native
+
         plan = self.planner.prepared(circuit)
+        if plan.recorded is None:
+            refuse_only_native(plan)
         return plan.is_differentiable or self._lightning.supports_derivatives(_adjoint(execution_config), plan.tape)
 
     def execute(

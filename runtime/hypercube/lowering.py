@@ -94,7 +94,9 @@ class _Reading:
             return self._permute(action)
         self.gates.append(action)
         if isinstance(action, Reflection):
-            return self.full == (1 << self.n_wires) - 1
+            everything = (1 << self.n_wires) - 1
+            self.touched |= everything
+            return self.full == everything
         if isinstance(action, Cost):
             self.touched |= _mask(action.wires)
         elif action.flip == 0:

@@ -73,7 +73,9 @@ def same(found, expected, tolerance, what):
     found, expected = np.asarray(found), np.asarray(expected)
     if found.shape != expected.shape:
         raise DiffersError(f"{what}: shape {found.shape}, expected {expected.shape}")
-    if not np.allclose(found, expected, rtol=0, atol=tolerance):
+    # Differences of large numbers are right to so many digits, not to so many places.
+    size = max(1.0, float(np.abs(expected).max(initial=0.0)))
+    if not np.allclose(found, expected, rtol=0, atol=tolerance * size):
         k = np.unravel_index(
             int(np.nanargmax(np.where(np.isfinite(found), np.abs(found - expected), np.inf))), found.shape
         )

@@ -9,6 +9,7 @@ from pennylane import numpy as pnp
 import optimization
 import runtime
 from optimization import TabulatedProblem
+from runtime.operations import GroverMixer
 
 N_WIRES = 3
 OBSERVABLE = qml.X(0) @ qml.Y(1) + 0.5 * qml.Z(0) - 0.8 * qml.X(2) + 0.3 * qml.Z(1)
@@ -123,6 +124,27 @@ def test_a_matrix_that_couples_two_wires_behind_hadamards():
 
         state = embedded(runtime.compile(circuit, qml.Z(0), n_params=0), [])
         np.testing.assert_allclose(state, block @ np.array([1, 1, 0, 0]) / np.sqrt(2), atol=1e-12)
+
+
+def test_a_fixed_gate_behind_a_grover_mixer_stays_there():
+    """It was once moved in front of it, where no other gate had touched its wire."""
+    uniform = np.full(8, 8**-0.5)
+
+    def circuit(p):
+        for w in range(3):
+            qml.Hadamard(w)
+        qml.RZ(p[1], 0)
+        GroverMixer(p[0], range(3))
+        qml.T(1)
+        qml.adjoint(qml.Z(2))
+        GroverMixer(p[0], range(3))
+
+    def mixed(state):
+        return state + (np.exp(-0.3j) - 1) * uniform * (uniform @ state)
+
+    fixed = qml.matrix(qml.T(1), wire_order=range(3)) @ qml.matrix(qml.Z(2), wire_order=range(3))
+    expected = mixed(fixed @ mixed(qml.matrix(qml.RZ(0.4, 0), wire_order=range(3)) @ uniform))
+    np.testing.assert_allclose(runtime.compile(circuit, qml.Z(0), n_params=2).state([0.3, 0.4]), expected, atol=1e-12)
 
 
 def test_coefficients_of_observables_are_differentiated():
