@@ -14,7 +14,8 @@ from runtime.circuit.structure_key import followed_key
 from runtime.circuit.tracing import Circuit, Trace, record, with_data
 from runtime.circuit.writing_out import Kinds
 
-SPREAD = 3.0  # radians, of the probes: wide, as angles that are folded agree with others near zero
+SPREADS = (3.0, 1.0, 0.3)  # of the probes: wide, as angles that are folded agree with others near zero
+Recording = tuple[list[Any], list[list[int]]]  # operators, and which of the data of each depend on the parameters
 N_PROBES = 6  # points at which angles must agree to be taken for the same
 QUARTER_TO = 1e-9
 AGREEMENT = 1e-10  # of angles that are the same function, computed in different ways
@@ -36,8 +37,7 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
         ValueError: if the circuit cannot be run at all, or its gates or fixed numbers depend on parameter values;
             later, if equal angles do.
     """
-    probes = np.random.default_rng(0).normal(scale=SPREAD, size=(N_PROBES, n_params))
-    runs = [_recorded(circuit, probe, reason, also) for probe in probes]
+    runs = _runs(circuit, n_params, reason, also)
     example, free = runs[0]
     structure = followed_key(example)
     for other, _ in runs[1:]:
@@ -75,7 +75,18 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
     return Trace(tuple(operators), (), n_params, len(sources), angles)
 
 
-def _recorded(circuit: Circuit, probe: np.ndarray, reason: Exception, also: Kinds) -> tuple[list[Any], list[list[int]]]:
+def _runs(circuit: Circuit, n_params: int, reason: Exception, also: Kinds) -> list[Recording]:
+    """What `_recorded` finds at random points, the widest spread of them at which the circuit can be run."""
+    probes = np.random.default_rng(0).normal(size=(N_PROBES, n_params))
+    for spread in SPREADS[:-1]:
+        try:
+            return [_recorded(circuit, spread * probe, reason, also) for probe in probes]
+        except ValueError:  # numbers of some templates must be small
+            continue
+    return [_recorded(circuit, SPREADS[-1] * probe, reason, also) for probe in probes]
+
+
+def _recorded(circuit: Circuit, probe: np.ndarray, reason: Exception, also: Kinds) -> Recording:
     """The operators of one run, and which of their data are angles that depend on the parameters."""
     from autograd import make_vjp
     from autograd import numpy as anp

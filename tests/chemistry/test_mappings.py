@@ -289,8 +289,7 @@ def test_devices_agree(problem, device, mapping_name):
     native = runtime.compile(ansatz, hydrogens.hamiltonian)
     assert float(energy(params)) == pytest.approx(native.expval(params), abs=1e-10)
     program = runtime.compile(circuit, observable)
-    # Tapered, H4 has so few qubits left that most of their states are reached.
-    assert program.engine == ("sector" if mapping_name == "parity-reduced" else "lightning.qubit")
+    assert program.engine == "sector"
     assert program.variance(params) == pytest.approx(native.variance(params), abs=1e-10)
 
 
