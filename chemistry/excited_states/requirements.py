@@ -49,14 +49,15 @@ def check_states(problem: ElectronicProblem, n_states: int, multiplicity: int | 
 
 
 def check_structure(program: Program, what: str) -> SectorProgram:
-    """The program, or a refusal of a circuit that does not run on a sector.
+    """The program, or a refusal of a circuit that reaches most basis states, and so conserves nothing.
 
     Raises:
-        ValueError: If it does not.
+        ValueError: If it does.
     """
     from runtime.sector_program import SectorProgram
 
-    if not isinstance(program, SectorProgram):
+    n_wires = len(program.sector.wires)
+    if not isinstance(program, SectorProgram) or program.sector.dimension > 2 ** (n_wires - 1):
         raise ValueError(
             f"{what} needs a circuit that conserves the numbers of electrons, and this one reaches more than half of"
             " all basis states: take an ansatz made of excitations."
