@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ENERGY_TOLERANCE = 1e-11  # hartree
 _GRADIENT_TOLERANCE = 1e-6  # hartree per radian
+_VECTOR_TOLERANCE = 1e-14  # hartree, of the energy of the configurations' vector
 
 
 class HartreeFockSurface:
@@ -115,6 +116,8 @@ class CasscfSurface:
         spin = 0.5 * (electrons[0] - electrons[1])
         solver.fix_spin_(ss=spin * (spin + 1))
         solver.conv_tol, solver.conv_tol_grad, solver.max_cycle_macro = _ENERGY_TOLERANCE, _GRADIENT_TOLERANCE, 200
+        # A vector known to 1e-10 hartree is known to 1e-5, and the orbitals' gradient no better than that.
+        solver.fcisolver.conv_tol = _VECTOR_TOLERANCE
         solver.kernel(space.moved_to(mol.intor("int1e_ovlp")).coefficients, vector)
         if field is None and solver.converged:
             if len(self._known) == 1 and vector is None:
