@@ -88,7 +88,8 @@ def compile(
     observables = list(observable) if several else [observable]
     for one in observables:
         inner = one.diagonal if isinstance(one, CVaR | Gibbs) else one
-        if not isinstance(inner, qml.operation.Operator | DiagonalObservable) and not hasattr(inner, "sector_objective"):
+        known = isinstance(inner, qml.operation.Operator | DiagonalObservable) or hasattr(inner, "sector_objective")
+        if not known:
             raise ValueError(
                 f"An observable is a PennyLane operator, CVaR, Gibbs or DiagonalObservable, got {one!r}"
                 f"{_as_operator(inner)}."
