@@ -60,6 +60,21 @@ def is_open(datum: Any) -> bool:
     return depends(datum) or bool(qml.math.requires_grad(datum)) or bool(qml.math.is_abstract(datum))
 
 
+def unboxed(datum: Any) -> Any:
+    """A number or an array without autograd's wrapping."""
+    from autograd.tracer import getval, isbox
+
+    while isbox(datum):
+        datum = getval(datum)
+    return datum
+
+
+def value_of(datum: Any) -> np.ndarray | None:
+    """The value of a number or an array that an interface may follow; None if there is none yet."""
+    datum = unboxed(datum)
+    return None if qml.math.is_abstract(datum) else np.asarray(qml.math.toarray(qml.math.unwrap([datum])[0]))
+
+
 def angle_positions(operator: Any) -> list[int]:
     """Which of an operator's data are angles: single numbers, the coefficients of a Hamiltonian apart."""
     if isinstance(operator, qml.ops.Exp):
@@ -79,17 +94,17 @@ def angle_positions(operator: Any) -> list[int]:
     return [i for i, d in enumerate(operator.data) if np.ndim(d) == 0]
 
 
-def has_loose_numbers(operator: Any, is_open: Callable[[Any], bool]) -> bool:
+def has_loose_numbers(operator: Any, follows: Callable[[Any], bool]) -> bool:
     """Whether an open number of an operator is not among its angles."""
     data = operator.data
     if data:
         angles = angle_positions(operator)
-        if len(angles) < len(data) and any(is_open(d) for i, d in enumerate(data) if i not in angles):
+        if len(angles) < len(data) and any(follows(d) for i, d in enumerate(data) if i not in angles):
             return True
     if not operator.hyperparameters:
         return False
     known = {id(d) for d in data}
-    return any(id(leaf) not in known and is_open(leaf) for leaf in _leaves(operator.hyperparameters))
+    return any(id(leaf) not in known and follows(leaf) for leaf in _leaves(operator.hyperparameters))
 
 
 @cache

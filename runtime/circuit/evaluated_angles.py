@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from runtime.circuit.affine import Affine
-from runtime.circuit.dependence import angle_positions, depends
+from runtime.circuit.dependence import angle_positions, depends, unboxed
 from runtime.circuit.structure import UnfollowedError
 from runtime.circuit.structure_key import followed_key
 from runtime.circuit.tracing import Circuit, Trace, record, with_data
@@ -46,7 +46,7 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
     operators = []
     k = 0
     for operator, places in zip(example, free, strict=True):
-        data = [_plain(d) for d in operator.data]
+        data = [unboxed(d) for d in operator.data]
         for i in places:
             data[i] = Affine({int(kinds[k]): 1.0})
             k += 1
@@ -64,7 +64,7 @@ def trace_with_evaluated_angles(circuit: Circuit, n_params: int, reason: Excepti
         now = record(circuit, params, also)
         _refuse_changes(structure, followed_key(now))
         scalars = [o.data[i] for o, places in zip(now, free, strict=True) for i in places]
-        values = np.array([float(_plain(s)) for s in scalars])
+        values = np.array([float(unboxed(s)) for s in scalars])
         if np.abs(values - values[sources][kinds]).max(initial=0.0) > AGREEMENT * (1 + np.abs(values).max(initial=0.0)):
             raise ValueError(
                 "Angles that agreed at several random points differ here, so they are not the same function of the"
@@ -129,7 +129,7 @@ def _refuse_changes(structure: Sequence[tuple[Any, ...]], now: Sequence[tuple[An
 def _values(operators: Sequence[Any], free: Sequence[Sequence[int]]) -> np.ndarray:
     if len(operators) != len(free):
         return np.zeros(0)  # the gates depend on the parameters; the first evaluation says so
-    return np.array([float(_plain(o.data[i])) for o, places in zip(operators, free, strict=True) for i in places])
+    return np.array([float(unboxed(o.data[i])) for o, places in zip(operators, free, strict=True) for i in places])
 
 
 def _distinct(runs: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -144,12 +144,3 @@ def _distinct(runs: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     table = np.column_stack([table, np.where(jumps, np.arange(1, count + 1), 0)])
     _, sources, kinds = np.unique(table, axis=0, return_index=True, return_inverse=True)
     return sources, kinds.reshape(-1)
-
-
-def _plain(datum: Any) -> Any:
-    """A number or array without autograd's wrapping."""
-    from autograd.tracer import getval, isbox
-
-    while isbox(datum):
-        datum = getval(datum)
-    return datum

@@ -27,7 +27,7 @@ ONE_ANGLE = (
     | qml.ControlledPhaseShift
 )  # fmt: skip
 LAYERS = qml.ops.Adjoint | qml.ops.Controlled
-TAKEN_PLAIN = qml.Rot | qml.QubitUnitary | qml.StatePrep | qml.BasisState
+TAKEN_PLAIN = (qml.Rot, qml.QubitUnitary, qml.StatePrep, qml.BasisState)
 
 
 def counted_rightly(operator: Any, follows: Callable[[Any], bool]) -> list[Any]:
@@ -80,11 +80,11 @@ def _is_counted(operator: Any, *, opened: bool) -> bool:
     if not operator.data and not opened:
         return _is_taken_without_numbers(operator)
     base = operator
-    while not isinstance(base, ONE_ANGLE) and isinstance(base, qml.ops.Adjoint | qml.ops.Controlled):
+    while not isinstance(base, ONE_ANGLE) and isinstance(base, LAYERS):
         base = base.base
     if isinstance(base, ONE_ANGLE):
         return bool(len(base.wires)) or base is operator  # a phase on no wires has no kernel for its adjoint
-    return type(operator) in TAKEN_PLAIN.__args__ and not (opened and not isinstance(operator, qml.Rot))
+    return type(operator) in TAKEN_PLAIN and not (opened and not isinstance(operator, qml.Rot))
 
 
 def _is_taken_without_numbers(operator: Any) -> bool:
@@ -95,7 +95,7 @@ def _is_taken_without_numbers(operator: Any) -> bool:
     if not stopping_condition(operator):
         return False
     base, controlled = operator, False
-    while isinstance(base, qml.ops.Adjoint | qml.ops.Controlled):
+    while isinstance(base, LAYERS):
         controlled = controlled or isinstance(base, qml.ops.Controlled)
         base = base.base
     # Of a controlled operation without a kernel it makes a matrix, and counts a number for that.

@@ -42,7 +42,7 @@ from runtime.circuit.generators import (
 from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.structure import NoStructureError
 from runtime.circuit.tracing import UNTRACEABLE, plain
-from runtime.circuit.writing_out import parts_of
+from runtime.circuit.writing_out import parts_of, refuse_non_unitary
 from runtime.operations import (
     DiagonalCost,
     DickeState,
@@ -53,7 +53,6 @@ from runtime.operations import (
     UniformSuperposition,
 )
 
-UNITARY_TO = 1e-5  # single precision
 # These have no decomposition.
 ONLY_NATIVE = (DiagonalCost, GroverMixer, GuardedHop, PermutationState, RegisterSwap, UniformSuperposition)
 BARE_MATRICES = (qml.QubitUnitary, qml.ControlledQubitUnitary, qml.BlockEncode)
@@ -143,10 +142,7 @@ def _native(operator: Any, positions: Positions, untouched: frozenset[int]) -> l
         return None
     if operator.has_matrix:
         matrix = fixed_matrix(plain(operator))
-        if not np.allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), atol=UNITARY_TO):
-            raise ValueError(
-                f"A gate must be unitary, and the matrix of {operator.name} on wires {operator.wires.tolist()} is not."
-            )
+        refuse_non_unitary(operator, matrix)
         bare = isinstance(operator, BARE_MATRICES) or not operator.has_decomposition
         return from_matrix(matrix, where, even_if_full=bare)
     return _small_template(operator, where)

@@ -14,13 +14,14 @@ import numpy as np
 import pennylane as qml
 
 from runtime.circuit.affine import Affine
-from runtime.circuit.dependence import has_loose_numbers, is_gate, is_open, kinds
+from runtime.circuit.dependence import has_loose_numbers, is_gate, is_open, kinds, value_of
 from runtime.circuit.held_evolution import HeldEvolution
 from runtime.circuit.one_qubit import exponential_of_paulis, rotations_of
 from runtime.circuit.state_preparation import gates_preparing
 
 LOSES_DERIVATIVES = qml.BasisRotation  # decomposed by PennyLane with some of its numbers cut loose
 NEGLIGIBLE = 1e-12
+UNITARY_TO = 1e-5  # single precision
 MAX_DENSE_WIRES = 5  # of an exponential that is written out in its eigenbasis
 MAX_PHASES = 256  # entries of a diagonal that are written as controlled phases
 Kinds = Collection[tuple[type, ...]]
@@ -47,7 +48,9 @@ def written_out(operator: Any, follows: Callable[[Any], bool], also: Kinds = ())
         if loose:
             raise ValueError(cannot_be_differentiated(operator))
         return [operator]
-    return [gate for part in parts for gate in written_out(part, follows, also)]
+    gates = [gate for part in parts for gate in written_out(part, follows, also)]
+    idle = [w for w in operator.wires if not any(w in part.wires for part in parts)]
+    return [*gates, qml.Identity(idle)] if idle else gates  # the circuit still has these wires
 
 
 def parts_of(operator: Any) -> list[Any] | None:
@@ -67,6 +70,7 @@ def parts_of(operator: Any) -> list[Any] | None:
     if isinstance(operator, qml.DiagonalQubitUnitary):
         return _phase_by_phase(operator)
     if isinstance(operator, qml.QubitUnitary):
+        refuse_non_unitary(operator, operator.data[0])
         if len(operator.wires) > 1:
             if is_open(operator.data[0]):
                 return None
@@ -98,6 +102,22 @@ def _is_no_smaller(part: Any, operator: Any, follows: Callable[[Any], bool]) -> 
     return kinds(part) == kinds(operator) and part.wires == operator.wires and has_loose_numbers(part, follows)
 
 
+def refuse_non_unitary(operator: Any, matrix: Any) -> None:
+    """Refuse a matrix, or the diagonal of one, that is known and not unitary: its angles would be those of another.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    value = value_of(matrix)
+    if value is None:
+        return
+    full = np.diag(value) if value.ndim == 1 else value
+    if not np.allclose(full @ full.conj().T, np.eye(len(full)), atol=UNITARY_TO):
+        raise ValueError(
+            f"A gate must be unitary, and the matrix of {operator.name} on wires {operator.wires.tolist()} is not."
+        )
+
+
 def _controlled(operator: Any, parts: list[Any] | None) -> list[Any] | None:
     if parts is None:
         return None
@@ -107,6 +127,7 @@ def _controlled(operator: Any, parts: list[Any] | None) -> list[Any] | None:
 
 def _phase_by_phase(operator: Any) -> list[Any] | None:
     """A diagonal unitary as one controlled phase for each basis state of its wires."""
+    refuse_non_unitary(operator, operator.data[0])
     phases = qml.math.angle(operator.data[0])
     count = 2 ** len(operator.wires)
     if count > MAX_PHASES:

@@ -26,20 +26,6 @@ MAX_CIRCUITS = 64
 MAX_TAPES = 16
 
 
-def refuse_only_native(plan: Plan) -> None:
-    """Refuse operations that only the sector engine runs, in a circuit that it cannot take.
-
-    Raises:
-        ValueError: With what stands in the way.
-    """
-    for operator in plan.tape.operations:
-        if isinstance(innermost(operator), ONLY_NATIVE):
-            raise ValueError(
-                f"{operator.name} has no decomposition and runs on the sector engine only, which cannot take this"
-                f" circuit: {plan.obstacle or 'what is measured needs all amplitudes, or something else measures.'}"
-            )
-
-
 class Plan(NamedTuple):
     """A tape whose open numbers are angles of gates, and its sector, or None if it goes to lightning.qubit."""
 
@@ -55,6 +41,19 @@ class Plan(NamedTuple):
         return self.recorded.can_differentiate(
             qml.math.get_trainable_indices(self.tape.get_parameters(trainable_only=False))
         )
+
+    def refuse_only_native(self) -> None:
+        """Refuse operations that only the sector engine runs, in a circuit that it cannot take.
+
+        Raises:
+            ValueError: With what stands in the way.
+        """
+        for operator in self.tape.operations:
+            if isinstance(innermost(operator), ONLY_NATIVE):
+                raise ValueError(
+                    f"{operator.name} has no decomposition and runs on the sector engine only, which cannot take this"
+                    f" circuit: {self.obstacle or 'what is measured needs all amplitudes, or something else measures.'}"
+                )
 
 
 class Planner:

@@ -27,7 +27,7 @@ def one_by_one(tape: qml.tape.QuantumScript) -> Tapes:
     believes them expands them again.
     """
     if tape.batch_size is None:
-        return (tape,), _only
+        return (tape,), only
     tapes, together = qml.transforms.broadcast_expand(tape)
     return [t.copy(operations=[_renewed(o) for o in t.operations]) for t in tapes], together
 
@@ -42,7 +42,7 @@ def _renewed(operator: Any) -> Any:
 def deferred(tape: qml.tape.QuantumScript, config: ExecutionConfig) -> tuple[qml.tape.QuantumScript, Restore]:
     """A tape with its mid-circuit measurements at the end, where that is how they are to be taken."""
     if config.mcm_config.mcm_method != "deferred" or all(map(is_gate, tape.operations)):
-        return tape, _only
+        return tape, only
     [later], restore = qml.defer_measurements(tape, allow_postselect=False)
     return later, restore
 
@@ -97,7 +97,7 @@ def with_single_terms(tape: qml.tape.QuantumScript) -> tuple[qml.tape.QuantumScr
         ValueError: If an observable has numbers that may be differentiated and are not coefficients.
     """
     if not _has_open_coefficients(tape):
-        return tape, _only
+        return tape, only
     [split], summed = qml.transforms.split_to_single_terms(tape)
     for measurement in split.measurements:
         if measurement.obs is not None and any(map(is_open, measurement.obs.data)):
@@ -114,5 +114,6 @@ def _has_open_coefficients(tape: qml.tape.QuantumScript) -> bool:
     return any(is_open(number) for observable in measured for number in observable.data)
 
 
-def _only(results: Any) -> Any:
+def only(results: Any) -> Any:
+    """The one result there is."""
     return results[0]

@@ -23,6 +23,7 @@ from runtime.device.rewriting import (
     Restore,
     deferred,
     one_by_one,
+    only,
     refuse_unnoticed,
     with_fixed_constants,
     with_single_terms,
@@ -109,11 +110,9 @@ class SectorDevice(Device):
         circuit = one_by_one(circuit)[0][0]
         circuit, _ = deferred(circuit, execution_config or ExecutionConfig())
         circuit, _ = with_single_terms(with_fixed_constants(circuit))
-        from runtime.device.planning import refuse_only_native
-
         plan = self.planner.prepared(circuit)
         if plan.recorded is None:
-            refuse_only_native(plan)
+            plan.refuse_only_native()
         return plan.is_differentiable or self._lightning.supports_derivatives(_adjoint(execution_config), plan.tape)
 
     def execute(
@@ -242,7 +241,7 @@ def _prepare_for_engine(
     tape: qml.tape.QuantumScript, device: SectorDevice, config: ExecutionConfig, lightning: Prepare
 ) -> tuple[Sequence[qml.tape.QuantumScript], Callable[[Any], Any]]:
     tape, restore = deferred(tape, config)
-    summed: Restore = _only
+    summed: Restore = only
     if config.use_device_gradient and not tape.shots:
         tape, summed = with_single_terms(with_fixed_constants(tape))
     plan = device.planner.prepared(tape)
@@ -250,16 +249,10 @@ def _prepare_for_engine(
     # What a tape calls trainable is settled only after preprocessing; its numbers say it now.
     if plan.recorded is not None and (not config.use_device_gradient or bool(tape.shots) or plan.is_differentiable):
         return (plan.tape,), lambda results: restore((summed(results),))
-    from runtime.device.planning import refuse_only_native
-
-    refuse_only_native(plan)
+    plan.refuse_only_native()
     n_wires = len(plan.tape.wires if device.wires is None else device.wires)
     if needs_all_amplitudes(plan.tape):
         refuse_measured(n_wires)
     refuse_dense(n_wires)
     tapes, gathered = lightning(plan.tape)
     return tapes, lambda results: restore((summed((gathered(results),)),))
-
-
-def _only(results: Any) -> Any:
-    return results[0]

@@ -52,6 +52,7 @@ UNNOTICED = (
     "IQP",
     "evolve a coefficient",
     "evolve a coefficient of Z",
+    "evolve coefficients and time",
     "evolve a scalar product",
     "exp of a scaled word",
 )
@@ -62,12 +63,12 @@ DERIVATIVES_LOST_BY_PENNYLANE = {
 
 
 def refusal(names, error):
-    """The operation of a circuit, of those named, that an error was expected of; None if of none."""
+    """The operation of a circuit, of those named, that an error was expected of, and why; None if of none."""
     message = str(error)
-    for name, part, _ in REFUSED_BY_PENNYLANE:
+    for name, part, why in REFUSED_BY_PENNYLANE:
         if name in names and part in message:
-            return name
-    for name, part, _ in REFUSED_BY_THE_ENGINE:
+            return name, f"PennyLane refuses: {why}"
+    for name, part, why in REFUSED_BY_THE_ENGINE:
         if name in names and part in message and isinstance(error, ValueError):
-            return name
+            return name, why
     return None

@@ -21,7 +21,7 @@ def report(tally):
         counts = [f"{w} {tally.operations[name, w]}" for w in wrappings if tally.operations[name, w]]
         lines.append(f"  {name}: " + ", ".join(counts))
     lines.append(f"refusals that are expected: {tally.refusals.total()}")
-    lines += [f"  {count} x {name}: {message}" for (name, message), count in tally.refusals.most_common()]
+    lines += [f"  {count} x {name}: {why}" for (name, why), count in tally.refusals.most_common()]
     lines.append(f"failures: {len(tally.failures)}")
     classes = Counter((f.what, f.layout, f.message[:70]) for f in tally.failures)
     lines += [f"  {count} x {what} ({layout}): {message}" for (what, layout, message), count in classes.most_common(40)]

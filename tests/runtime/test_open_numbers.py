@@ -99,6 +99,83 @@ def test_derivatives_are_those_of_differences(name):
     np.testing.assert_allclose(qml.grad(node)(trainable), expected, atol=1e-8)
 
 
+def rotations_about_all_axes(p):
+    """Z, Y and X in turn; a quarter turn about Y is where the angles of Tait and Bryan have no derivative."""
+    c, s = qml.math.cos, qml.math.sin
+    unit, paulis = np.eye(2), [np.diag([1, -1]), np.array([[0, -1j], [1j, 0]]), np.array([[0, 1], [1, 0]])]
+    factors = [c(x / 2) * unit - 1j * s(x / 2) * pauli for x, pauli in zip(p, paulis, strict=True)]
+    return qml.math.dot(qml.math.dot(factors[0], factors[1]), factors[2])
+
+
+@pytest.mark.parametrize("gate", ["matrix", "special unitary"])
+@pytest.mark.parametrize(
+    "point", [(0, 0, 0), (0, 1, 0), (0, -1, 0), (1, 0, 0), (0, 0, 1), (2, 0, 0), (0.3, 1, 0.2), (1, 1, 1), (0, 0.6, 1)]
+)
+def test_matrices_on_one_wire_have_derivatives_everywhere(gate, point):
+    point = np.array(point) * np.pi / (2 if gate == "matrix" else 4)
+
+    def circuit(p):
+        qml.RY(0.4, 0)
+        qml.RX(0.3, 1)
+        qml.CNOT([0, 1])
+        qml.QubitUnitary(rotations_about_all_axes(p), 0) if gate == "matrix" else qml.SpecialUnitary(p, 0)
+
+    observable = qml.X(0) @ qml.Y(1) + 0.4 * qml.Z(0) + 0.3 * qml.Y(0)
+
+    @qml.qnode(qml.device("default.qubit", wires=2), diff_method=None)
+    def values(p):
+        circuit(p)
+        return qml.expval(observable)
+
+    expected = finite_differences(values, point, step=1e-5)
+    program = runtime.compile(circuit, observable, n_params=3)
+    value, gradient = program.value_and_grad(point)
+    assert value == pytest.approx(float(values(point)), abs=1e-12)
+    np.testing.assert_allclose(gradient, expected, atol=1e-9)
+    bent = finite_differences(lambda p: program.value_and_grad(p)[1] @ np.ones(3), point, step=1e-5)
+    np.testing.assert_allclose(program.hvp(point, np.ones(3))[2], bent, atol=1e-8)
+
+    @qml.qnode(qml.device("kaname.sector", wires=2))
+    def node(p):
+        circuit(p)
+        return qml.expval(observable)
+
+    np.testing.assert_allclose(qml.grad(node)(pnp.array(point, requires_grad=True)), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        lambda p: qml.QubitUnitary(1.1 * turn(p[0]), 0),
+        lambda p: qml.ctrl(qml.DiagonalQubitUnitary(stack(p[0], 1.0), 0), 1),
+        lambda p: qml.DiagonalQubitUnitary(stack(p[0], 1.0), 0),
+        lambda p: qml.adjoint(qml.DiagonalQubitUnitary(stack(p[0], 1.0), 0)),
+    ],
+)
+def test_a_trainable_matrix_that_is_not_unitary_is_refused(gate):
+    with pytest.raises(ValueError, match="must be unitary"):
+        runtime.compile(gate, qml.Z(0), n_params=1).value_and_grad([0.3])
+
+    @qml.qnode(qml.device("kaname.sector", wires=2))
+    def node(p):
+        gate(p)
+        return qml.expval(qml.Z(0))
+
+    with pytest.raises(ValueError, match="must be unitary"):
+        qml.grad(node)(pnp.array([0.3], requires_grad=True))
+
+
+def test_a_wire_that_a_decomposition_leaves_alone_stays():
+    def circuit(p):
+        qml.RX(qml.math.sin(p[0]), 0)
+        qml.ctrl(qml.RandomLayers(qml.math.reshape(p, (1, 1)), wires=[1, 2], seed=1), control=0)
+
+    tape = qml.tape.make_qscript(circuit)(pnp.array([0.3]))
+    touched = {w for o in tape.operations[1].decomposition() for w in o.wires}
+    assert touched < {0, 1, 2}
+    assert len(runtime.compile(circuit, qml.Z(0), n_params=1).sector.wires) == 3
+
+
 def test_a_diagonal_gate_without_x_rotations_has_a_slope():
     program = runtime.compile(lambda p: (qml.Hadamard(0), qml.RZ(p[0], 0)), qml.X(0), n_params=1)
     assert type(program._evolution).__name__ == "HypercubeEvolution"
