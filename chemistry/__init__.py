@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from chemistry.ansatz.uccsd import uccsd
     from chemistry.baselines import Energy, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
     from chemistry.eigensolver import VqeResult, vqe
+    from chemistry.hartree_fock.reference_choice import ReferenceChoice, choose_reference
     from chemistry.molecule import Molecule
     from chemistry.orbital_optimization import oo_vqe
     from chemistry.problem import ElectronicProblem
@@ -64,11 +65,13 @@ __all__ = [
     "ExcitationCircuit",
     "Molecule",
     "QuantumNumbers",
+    "ReferenceChoice",
     "Size",
     "VqeResult",
     "adapt_vqe",
     "ccsd",
     "ccsd_t",
+    "choose_reference",
     "expected_quantum_numbers",
     "full_ci",
     "hartree_fock_energy",
@@ -93,11 +96,13 @@ _HOMES = {
     "ExcitationCircuit": "ansatz.excitation_circuit",
     "Molecule": "molecule",
     "QuantumNumbers": "states.quantum_numbers",
+    "ReferenceChoice": "hartree_fock.reference_choice",
     "Size": "size",
     "VqeResult": "eigensolver",
     "adapt_vqe": "adapt",
     "ccsd": "baselines",
     "ccsd_t": "baselines",
+    "choose_reference": "hartree_fock.reference_choice",
     "expected_quantum_numbers": "states.quantum_numbers",
     "full_ci": "baselines",
     "hartree_fock_energy": "baselines",

@@ -17,6 +17,7 @@ from runtime import Minimum, Status
 from runtime.minimization import BFGS, LBFGS
 
 if TYPE_CHECKING:
+    from chemistry.hartree_fock.reference_choice import ReferenceChoice
     from runtime import Program
     from runtime.minimization.method import Method
 
@@ -45,6 +46,7 @@ class VqeResult:
     problem: ElectronicProblem = field(repr=False)
     compile_seconds: float
     optimise_seconds: float
+    reference_choice: ReferenceChoice | None = field(default=None, repr=False)  # None: a circuit was given
 
     @cached_property
     def spin_squared(self) -> float | None:
@@ -92,7 +94,9 @@ def vqe(
 
     Args:
         problem: The electronic problem.
-        ansatz: What to train; None: the suite's default, `repeated_uccsd`.
+        ansatz: What to train; None: the suite's default, `repeated_uccsd`, from the Hartree-Fock solution that serves
+            it best. That search is the `reference_choice` of the result; to make it once for several circuits, call
+            `chemistry.choose_reference` and pass its `problem` on.
         seed: Of the random displacements.
         n_starts: How many starts to make. None: one; a second where it does not converge; and two short trials where
             no determinant holds more than half of the state, for then there are other minima nearby. A trial that is
@@ -122,6 +126,7 @@ def vqe(
             f"but {n_starts}, {max_evaluations} and {time_limit} were given."
         )
     _check_kinds(problem, ansatz)
+    choice: ReferenceChoice | None = None
     if ansatz is None:
         if not isinstance(problem, ElectronicProblem):
             raise ValueError(
@@ -129,7 +134,11 @@ def vqe(
                 "an ansatz with it, for spins such as exchange_circuit(model)."
             )
         from chemistry.ansatz.repeated_uccsd import repeated_uccsd
+        from chemistry.hartree_fock.reference_choice import choose_reference
 
+        if initial_params is None:  # parameters belong to the orbitals that they were found for
+            choice = choose_reference(problem)
+            problem = choice.problem
         ansatz = repeated_uccsd(problem)
     first = np.asarray(ansatz.initial_params if initial_params is None else initial_params, dtype=np.float64)
     if first.shape != (ansatz.n_params,):
@@ -186,6 +195,7 @@ def vqe(
         problem=problem,
         compile_seconds=compiled - began,
         optimise_seconds=time.perf_counter() - compiled,
+        reference_choice=choice,
     )
 
 

@@ -280,22 +280,19 @@ class Molecule:
     ) -> ElectronicProblem:
         """The electronic problem over the molecule's Hartree-Fock orbitals, or over what a method makes of them.
 
-        Where several fields lie close together, over those that are the best to begin from: see
-        `chemistry.hartree_fock.reference_choice`.
+        Where several fields lie close together, another may serve a circuit better: see `chemistry.choose_reference`.
 
         Args:
             frozen_core: Freeze the atoms' closed inner shells.
             active_space: (electrons, orbitals) around the gap; a name: full, frozen-core, homo-lumo; or a method of
                 `chemistry.active_space`, such as `Avas("C 2p pi")`, `NaturalOrbitals(6, 6)` or an `Advice`. All but an
                 `Advice` may be written as text, as in `"avas:C 2p pi"`.
-            reference: `restricted`, both spins in the same orbitals (restricted open-shell for unpaired electrons);
-                `mean-field`, the same without looking for fields that serve circuits better, which is all that
-                classical methods want; or `unrestricted`, each spin in its own, for a window of orbitals only.
+            reference: `restricted`, both spins in the same orbitals (restricted open-shell for unpaired electrons), or
+                `unrestricted`, each spin in its own, for a window of orbitals only.
 
         Raises:
             ValueError: If there is no such space or reference, or the problem would not fit in memory.
         """
-        from chemistry.hartree_fock.reference_choice import with_best_reference
         from chemistry.problem import electronic_problem
 
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
@@ -303,15 +300,11 @@ class Molecule:
         chosen = read_active_space(active_space)
         if reference == "unrestricted":
             return self._unrestricted_problem(space, chosen)
-        if reference not in ("restricted", "mean-field"):
-            raise ValueError(
-                f"The reference is 'restricted', 'mean-field' or 'unrestricted', but {reference!r} was given."
-            )
+        if reference != "restricted":
+            raise ValueError(f"The reference is 'restricted' or 'unrestricted', but {reference!r} was given.")
         if isinstance(chosen, ActiveSpaceMethod):
-            problem = self.selected_orbitals(chosen).problem(self.mean_field)
-        else:
-            problem = electronic_problem(self.mean_field, space)
-        return with_best_reference(problem) if reference == "restricted" else problem
+            return self.selected_orbitals(chosen).problem(self.mean_field)
+        return electronic_problem(self.mean_field, space)
 
     @cached_property
     def mean_field(self) -> MeanField:
@@ -339,10 +332,7 @@ class Molecule:
 
     @cached_property
     def _mole(self) -> gto.Mole:
-        from pyscf import gto
-        from pyscf.lib.exceptions import PointGroupSymmetryError
-
-        from chemistry.hartree_fock.restricted_field import abelian_point_group
+        from chemistry.hartree_fock.nuclear_symmetry import symmetric_mole
 
         settings = {
             "atom": [(atom.symbol, atom.position) for atom in self.atoms],
@@ -353,12 +343,7 @@ class Molecule:
             "spin": self.spin,
             "verbose": 0,
         }
-        try:
-            group = abelian_point_group(gto.M(symmetry=True, **settings))
-        except (IndexError, PointGroupSymmetryError):
-            # PySCF fails where nuclei keep a symmetry to just its tolerance, as on the way to a minimum.
-            group = "C1"
-        mole = gto.M(symmetry=group, **settings)
+        mole = symmetric_mole(settings)
         if mole.nelec[0] > mole.nao:
             raise ValueError(
                 f"{self.formula} with charge {self.charge} and {self.spin} unpaired electrons has {mole.nelec[0]} "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chemistry.active_space import ActiveSpace
-from chemistry.hartree_fock.restricted_field import MeanField
+from chemistry.hartree_fock.restricted_field import MeanField, electrons_by_irrep
 from chemistry.integrals.forbidden_integrals import symmetry_note, symmetry_of, without_forbidden
 from chemistry.integrals.repulsion_integrals import repulsion_integrals
 from chemistry.integrals.spin_integrals import BetaIntegrals, by_spin
@@ -89,6 +89,12 @@ class ElectronicProblem:
     def reference_irrep(self) -> int:
         """The irrep of the reference determinant."""
         return int(np.bitwise_xor.reduce(self.wire_irreps[self.reference_occupation == 1], initial=0))
+
+    @property
+    def occupied_irreps(self) -> dict[str, tuple[int, int]]:
+        """Active electrons of spin up and of spin down in the reference determinant, by irrep, its names in order."""
+        names = self.irrep_names or ("A",) * self.n_orbitals
+        return electrons_by_irrep(names, [2] * self.n_beta + [1] * (self.n_alpha - self.n_beta))
 
     @cached_property
     def reference_occupation(self) -> np.ndarray:

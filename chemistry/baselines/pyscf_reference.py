@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
-from chemistry.hartree_fock.restricted_field import converged_field
+from chemistry.hartree_fock.self_consistency import converged_field
 from chemistry.integrals.spin_integrals import BetaIntegrals
 from chemistry.problem import ElectronicProblem, check_problem
 from chemistry.threads import one_thread_if

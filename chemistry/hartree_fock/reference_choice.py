@@ -15,8 +15,9 @@ them (`ElectronicProblem.canonical`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 import numpy as np
@@ -65,41 +66,102 @@ class Occupation:
                     yield Occupation(tuple(pairs), tuple(unpaired))
 
 
-def with_best_reference(problem: ElectronicProblem) -> ElectronicProblem:
-    """The same problem over the orbitals of the self-consistent field that is the best to begin from.
+@dataclass(frozen=True, kw_only=True)
+class ReferenceCandidate:
+    """A field that a circuit may begin from, and what one repetition of coupled cluster makes of it."""
+
+    occupied: dict[str, tuple[int, int]]  # active electrons of spin up and down, by irrep
+    field_energy: float  # hartree
+    correlated_energy: float | None  # hartree; None: not computed, as nothing else came close or it costs too much
+    n_evaluations: int  # of energy and gradient, spent on it
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceChoice:
+    """The field to begin from, and what it was chosen among at what cost."""
+
+    problem: ElectronicProblem = field(repr=False)  # over the orbitals of the chosen field
+    candidates: tuple[ReferenceCandidate, ...]  # the chosen one first, then by field energy
+    seconds: float
+
+    @property
+    def n_evaluations(self) -> int:
+        """Of energy and gradient, for all candidates."""
+        return sum(candidate.n_evaluations for candidate in self.candidates)
+
+    def __str__(self) -> str:
+        if len(self.candidates) == 1:
+            return "No other Hartree-Fock solution comes close."
+        return (
+            f"Of {len(self.candidates)} Hartree-Fock solutions that lie close together, circuits begin from the one at"
+            f" {self.candidates[0].field_energy:.6f} hartree, chosen in {self.n_evaluations} evaluations."
+        )
+
+
+def choose_reference(problem: ElectronicProblem) -> ReferenceChoice:
+    """Find the self-consistent field that is the best for circuits to begin from.
+
+    Solves the neighboring fields within the active orbitals and, where several lie close together, trains one
+    repetition of coupled cluster from each for up to 200 evaluations. `vqe` does so where no circuit is given;
+    before building a circuit by hand, pass on the `problem` of the choice.
 
     Args:
-        problem: Over orbitals that both spins share, of which the reference occupies the first.
-
-    Returns:
-        The problem as it was where no other field comes close, or where there is no symmetry to tell fields apart by.
+        problem: Over orbitals that both spins share, of which the reference occupies the first; one whose orbitals of
+            the spins differ, or that was chosen before, is returned as it is.
     """
-    with one_thread_if(problem.n_orbitals <= SMALL_BASIS):
-        fields = _fields(problem)
+    began = time.perf_counter()
+    fields = [problem]
+    if problem.beta is None and problem.canonical is None:
+        with one_thread_if(problem.n_orbitals <= SMALL_BASIS):
+            fields = _close_fields(problem)
+    judged: dict[int, tuple[float | None, int]] = dict.fromkeys(range(len(fields)), (None, 0))
+    if len(fields) > 1 and sector_dimension(problem) <= _LARGEST_JUDGED:
+        judged = {k: _correlated(one) for k, one in enumerate(fields)}
+
+    def rank(k: int) -> float:
+        """Orbitals as given are left, and symmetry is given up, for something clearly better only."""
+        reached = judged[k][0]
+        if reached is None:
+            return float(k)  # the lowest field
+        handicap = 0.0 if fields[k] is problem else _WORTH_ANOTHER
+        if fields[k].point_group != problem.point_group:
+            handicap = _WORTH_A_SYMMETRY
+        return reached + handicap
+
+    order = sorted(range(len(fields)), key=rank)
+    chosen = order[0]
+    others = sorted(order[1:], key=lambda k: fields[k].reference_energy)
+    return ReferenceChoice(
+        problem=_beside(problem, fields[chosen]),
+        candidates=tuple(
+            ReferenceCandidate(
+                occupied=fields[k].occupied_irreps,
+                field_energy=fields[k].reference_energy,
+                correlated_energy=judged[k][0],
+                n_evaluations=judged[k][1],
+            )
+            for k in (chosen, *others)
+        ),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _close_fields(problem: ElectronicProblem) -> list[ElectronicProblem]:
+    """The given field and those that come close to the lowest, by energy; the given one last if it does not."""
+    fields = _fields(problem)
     lowest = min(field.reference_energy for field in fields)
     close = _distinct([field for field in fields if field.reference_energy <= lowest + _CLOSE])[:_MOST_JUDGED]
     if not any(field is problem for field in close):
         close.append(problem)
-    close += _half_and_half(close[0], lowest)
-    if len(close) == 1 or sector_dimension(problem) > _LARGEST_JUDGED:
-        return _beside(problem, close[0])
-
-    def rank(field: ElectronicProblem) -> float:
-        """Orbitals as given are left, and symmetry is given up, for something clearly better only."""
-        handicap = 0.0 if field is problem else _WORTH_ANOTHER
-        if field.point_group != problem.point_group:
-            handicap = _WORTH_A_SYMMETRY
-        return _correlated_energy(field) + handicap
-
-    return _beside(problem, min(close, key=rank))
+    return [*close, *_half_and_half(close[0], lowest)]
 
 
 def _distinct(fields: list[ElectronicProblem]) -> list[ElectronicProblem]:
     """In ascending order, one of each set of degenerate ones: the first given, if it is among them."""
     kept: list[ElectronicProblem] = []
-    for field in sorted(fields, key=lambda field: round(field.reference_energy, 6)):
-        if not kept or field.reference_energy > kept[-1].reference_energy + _SAME:
-            kept.append(field)
+    for one in sorted(fields, key=lambda one: round(one.reference_energy, 6)):
+        if not kept or one.reference_energy > kept[-1].reference_energy + _SAME:
+            kept.append(one)
     return kept
 
 
@@ -163,12 +225,14 @@ def _merged(problem: ElectronicProblem, irrep: int) -> ElectronicProblem:
     return replace(problem, irreps=irreps, irrep_names=names, point_group=subgroup.name)
 
 
-def _correlated_energy(field: ElectronicProblem) -> float:
-    """What one repetition of coupled cluster reaches in a few evaluations, in hartree."""
+def _correlated(field: ElectronicProblem) -> tuple[float, int]:
+    """What one repetition of coupled cluster reaches in a few evaluations, in hartree, and how many it took."""
     from chemistry.ansatz.repeated_uccsd import repeated_uccsd
     from chemistry.eigensolver import vqe
 
-    return vqe(field, repeated_uccsd(field, repetitions=1), max_evaluations=_MOST_EVALUATIONS, n_starts=1).energy
+    circuit = repeated_uccsd(field, repetitions=1)
+    result = vqe(field, circuit, max_evaluations=_MOST_EVALUATIONS, n_starts=1)
+    return result.energy, result.n_evaluations
 
 
 def _occupation(problem: ElectronicProblem, labels: list[int]) -> Occupation:

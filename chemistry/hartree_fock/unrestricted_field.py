@@ -19,7 +19,8 @@ import numpy as np
 
 from chemistry.hartree_fock.canonical_orbitals import canonical_orbitals
 from chemistry.hartree_fock.point_groups import subgroup_that_allows
-from chemistry.hartree_fock.restricted_field import MeanField, converged_field, second_order_field
+from chemistry.hartree_fock.restricted_field import MeanField
+from chemistry.hartree_fock.self_consistency import converged_field, second_order_field
 from chemistry.hartree_fock.stability import spin_descent, unrestricted_descent
 from chemistry.threads import SMALL_BASIS, one_thread_if
 

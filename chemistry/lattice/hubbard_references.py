@@ -26,14 +26,14 @@ def site_problem(model: Hubbard) -> ElectronicProblem:
 def restricted_problem(model: Hubbard) -> ElectronicProblem:
     """The problem over the orbitals of the restricted mean field that serves circuits best."""
     from chemistry.hartree_fock.active_field import solve_active_field
-    from chemistry.hartree_fock.reference_choice import with_best_reference
+    from chemistry.hartree_fock.reference_choice import choose_reference
 
     orbitals, irreps, group = _hopping_orbitals(model)
     problem = _problem_over(model, orbitals, irreps=irreps, point_group=group)
     occupied = [Counter(irreps[:n].tolist()) for n in (model.n_alpha, model.n_beta)]
     electrons = {label: (occupied[0][label], occupied[1][label]) for label in sorted(set(irreps.tolist()))}
     field = solve_active_field(problem, electrons)
-    return with_best_reference(problem if field is None else field)
+    return choose_reference(problem if field is None else field).problem
 
 
 def unrestricted_problem(model: Hubbard) -> ElectronicProblem:
@@ -42,7 +42,7 @@ def unrestricted_problem(model: Hubbard) -> ElectronicProblem:
     The search begins from sites polarised oppositely to their neighbours and from the restricted field, and leaves
     saddles downhill.
     """
-    from chemistry.hartree_fock.restricted_field import second_order_field
+    from chemistry.hartree_fock.self_consistency import second_order_field
     from chemistry.hartree_fock.stability import unrestricted_descent
 
     best: Any = None

@@ -71,10 +71,11 @@ class PointTask:
     def perform(self) -> Entry:
         """The answer."""
         from chemistry.baselines import BASELINES
+        from chemistry.hartree_fock.reference_choice import choose_reference
         from chemistry.sector_size import sector_dimension
 
         molecule = _molecule(json.dumps(self.molecule))
-        problem = molecule.problem(**self.space)
+        problem = choose_reference(molecule.problem(**self.space)).problem
         field_ = molecule.mean_field
         states = lowest_states(problem, self.n_states) if self.n_states else ()
         baselines = {name: _answer(partial(_classical, BASELINES[name], problem)) for name in self.baselines}
@@ -90,7 +91,7 @@ class PointTask:
                 "spin_stable": field_.spin_stable,
                 "stability_restarts": field_.stability_restarts,
                 "chosen": problem.canonical is not None,
-                "occupied": _occupied(problem),
+                "occupied": {name: list(counts) for name, counts in problem.occupied_irreps.items()},
             },
             "orbitals": _orbitals(problem),
             "determinants": sector_dimension(problem),
@@ -248,17 +249,6 @@ def _problem_over(molecule: Molecule, orbitals: Mapping[str, Any]) -> Electronic
         irrep_names=tuple(orbitals["irrep_names"]),
         point_group=orbitals["point_group"],
     )
-
-
-def _occupied(problem: ElectronicProblem) -> dict[str, list[int]]:
-    """Electrons of spin up and down in each irrep, by its name."""
-    names = problem.irrep_names or ("A",) * problem.n_orbitals
-    counts: dict[str, list[int]] = {}
-    for place, name in enumerate(names[: problem.n_alpha]):
-        pair = counts.setdefault(name, [0, 0])
-        pair[0] += 1
-        pair[1] += place < problem.n_beta
-    return dict(sorted(counts.items()))
 
 
 @lru_cache(maxsize=64)

@@ -7,8 +7,8 @@ import chemistry
 
 NAMES = [
     "NAMED_SPACES", "ActiveSpace", "Ansatz", "DensityMatrices", "ElectronicProblem", "Energy", "ExcitationCircuit",
-    "Molecule", "QuantumNumbers", "Size", "VqeResult", "adapt_vqe", "ccsd", "ccsd_t", "expected_quantum_numbers",
-    "full_ci", "hartree_fock_energy", "mp2", "oo_vqe", "reduced_density_matrices", "repeated_uccsd",
+    "Molecule", "QuantumNumbers", "ReferenceChoice", "Size", "VqeResult", "adapt_vqe", "ccsd", "ccsd_t",
+    "choose_reference", "expected_quantum_numbers", "full_ci", "hartree_fock_energy", "mp2", "oo_vqe", "reduced_density_matrices", "repeated_uccsd",
     "sector_dimension", "uccsd", "vqe", "what_would_fit",
 ]  # fmt: skip
 

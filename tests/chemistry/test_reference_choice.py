@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from chemistry import Molecule, full_ci, sector_dimension, vqe
-from chemistry.hartree_fock.reference_choice import with_best_reference
+from chemistry import Molecule, choose_reference, full_ci, repeated_uccsd, sector_dimension, vqe
 from chemistry.integrals.orbital_rotation import determinant_energy, rotated_problem
 from chemistry.problem import electronic_problem
 
@@ -42,7 +41,7 @@ def test_the_default_follows_the_hydrides(name, length):
 def test_another_field_changes_no_exact_energy(length):
     molecule = Molecule(water(length), basis="sto-6g")
     given = electronic_problem(molecule.mean_field, molecule.active_space(frozen_core=True))
-    chosen = with_best_reference(given)
+    chosen = choose_reference(given).problem
     assert full_ci(chosen).energy == pytest.approx(full_ci(given).energy, abs=1e-9)
     # Oxygen keeps both electrons of its lone pair, the only orbital of its irrep.
     lone_pair = chosen.irrep_names.index("B1")
@@ -56,25 +55,43 @@ def test_another_field_changes_no_exact_energy(length):
     np.testing.assert_allclose(fock, np.diag(chosen.orbital_energies), atol=1e-5)
 
 
-def test_classical_methods_need_not_wait_for_the_choice():
-    molecule = Molecule(water(2.9), basis="sto-6g")
-    chosen = molecule.problem(frozen_core=True)
-    given = molecule.problem(frozen_core=True, reference="mean-field")
-    assert chosen.canonical is not None
+def square_hydrogen(side):
+    return Molecule(f"H 0 0 0; H 0 {side} 0; H {side} 0 0; H {side} {side} 0")
+
+
+def test_a_problem_is_data_and_the_choice_a_step():
+    given = square_hydrogen(1.23).problem()
     assert given.canonical is None
     assert not given.notes
-    np.testing.assert_allclose(given.orbitals, chosen.canonical.orbitals)
+    choice = choose_reference(given)
+    assert choice.problem.canonical is given  # what classical methods begin from
+    assert choice.problem.notes
+    first, *others = choice.candidates
+    assert choice.n_evaluations == sum(c.n_evaluations for c in choice.candidates) > 0
+    assert all(first.correlated_energy < other.correlated_energy for other in others)
+    assert first.occupied == choice.problem.occupied_irreps
+    assert f"{choice.n_evaluations} evaluations" in str(choice)
+    result = vqe(given)
+    assert result.reference_choice.candidates == choice.candidates
+    np.testing.assert_array_equal(result.problem.one_body, choice.problem.one_body)
+    passed_on = vqe(choice.problem)  # is not chosen again
+    assert passed_on.reference_choice.n_evaluations == 0
+    assert passed_on.energy == pytest.approx(result.energy, abs=1e-9)
+    assert vqe(given, repeated_uccsd(given), max_evaluations=2).reference_choice is None
 
 
 def test_near_equilibrium_the_orbitals_stay_as_they_are(problem, molecule):
     given = electronic_problem(molecule("lih").mean_field, molecule("lih").active_space())
-    assert with_best_reference(given) is given
+    choice = choose_reference(given)
+    assert choice.problem is given
+    assert [c.correlated_energy for c in choice.candidates] == [None]
+    assert str(choice) == "No other Hartree-Fock solution comes close."
 
 
 @pytest.mark.parametrize("side", [0.9, 1.23, 2.0])
 def test_square_hydrogen_gives_up_a_symmetry(side):
     """Its lowest state is an open-shell singlet of two orbitals that the square's symmetry tells apart."""
-    problem = Molecule(f"H 0 0 0; H 0 {side} 0; H {side} 0 0; H {side} {side} 0").problem()
+    problem = choose_reference(square_hydrogen(side).problem()).problem
     assert problem.point_group == "C2h"
     assert problem.notes
     assert -1e-8 < vqe(problem).energy - full_ci(problem).energy < 1.6e-3

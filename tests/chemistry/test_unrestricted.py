@@ -281,7 +281,7 @@ def hamiltonian_irreps(group):
 
 
 def test_what_only_shared_orbitals_allow_is_refused():
-    with pytest.raises(ValueError, match="'mean-field' or 'unrestricted', but 'spin-free' was given"):
+    with pytest.raises(ValueError, match="'restricted' or 'unrestricted', but 'spin-free' was given"):
         molecule("h2").problem(reference="spin-free")
     with pytest.raises(ValueError, match="select orbitals that both spins share"):
         molecule("oh").problem(reference="unrestricted", active_space="mp2-natural:3,3")

@@ -79,7 +79,7 @@ def shared_problem(
     Solved once, and owed by every method alike, whichever came first.
     """
     began = perf_counter()
-    problem = molecule.problem(frozen_core=frozen_core, active_space=active_space, reference="mean-field")
+    problem = molecule.problem(frozen_core=frozen_core, active_space=active_space)
     return problem, perf_counter() - began
 
 
@@ -87,11 +87,12 @@ def circuit_problem(
     molecule: "Molecule", frozen_core: bool, active_space: str | None
 ) -> "tuple[ElectronicProblem, float]":
     """The same over the orbitals that serve a circuit best; who needs that owes the search for them as well."""
-    from chemistry.hartree_fock.reference_choice import with_best_reference
+    from chemistry import choose_reference
 
     shared, seconds = shared_problem(molecule, frozen_core, active_space)
     began = perf_counter()
-    problem = with_best_reference(replace(shared))  # without what another method left in it, such as its Hamiltonian
+    # Without what another method left in it, such as its Hamiltonian.
+    problem = choose_reference(replace(shared)).problem
     return problem, seconds + perf_counter() - began
 
 
