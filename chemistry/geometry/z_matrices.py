@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chemistry.geometry.atoms import Atom, atom_at, check_atoms, element_symbol, parse_number, unit_length
+from chemistry.geometry.atoms import Atom, atom_at, check_atoms, parse_number, unit_length
+from chemistry.geometry.labels import read_label
 
 # Three atoms this near to a line span no plane from which a dihedral angle could be measured.
 _LINEAR = math.sin(math.radians(0.01))
@@ -59,7 +60,7 @@ def parse_z_matrix(text: str, *, unit: str = "angstrom") -> tuple[Atom, ...]:
     for row in rows:
         positions.append(_place(row, positions))
     atoms = tuple(
-        atom_at(element_symbol(row.label), scale * position)
+        atom_at(row.label, scale * position)
         for row, position in zip(rows, positions, strict=True)
         if not _DUMMY.fullmatch(row.label)
     )
@@ -110,7 +111,7 @@ def _parse_row(line: str, before: list[_Row], variables: dict[str, float], unuse
     if not before and len(fields) == 2 and all(re.fullmatch(r"[+-]?\d+", field) for field in fields):
         raise ValueError(f"A Z-matrix begins with an atom, but {line!r} was given: charge and spin are arguments.")
     if not _DUMMY.fullmatch(fields[0]):
-        element_symbol(fields[0])
+        read_label(fields[0])
     if len(fields) == 8:
         # Gaussian's mark for the meaning of the third value: 0 for a dihedral angle.
         if fields[7] != "0":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from chemistry.geometry import ANGSTROM_PER_BOHR, Atom, check_atoms
+from chemistry.geometry import ANGSTROM_PER_BOHR, check_atoms
 from chemistry.threads import SMALL_BASIS, one_thread_if
 
 if TYPE_CHECKING:
@@ -77,10 +77,7 @@ def checked_positions(molecule: Molecule, positions: Any) -> np.ndarray:
 
 def molecule_at(molecule: Molecule, positions: np.ndarray) -> Molecule:
     """The same molecule with its nuclei at positions in angstrom, shape (n_atoms, 3)."""
-    atoms = tuple(
-        Atom(atom.symbol, (float(x), float(y), float(z)))
-        for atom, (x, y, z) in zip(molecule.atoms, positions, strict=True)
-    )
+    atoms = tuple(atom.moved_to(position) for atom, position in zip(molecule.atoms, positions, strict=True))
     return replace(molecule, geometry=atoms, unit="angstrom")
 
 

@@ -104,7 +104,7 @@ def test_bohr():
 
     assert lib.param.BOHR == ANGSTROM_PER_BOHR
     for unit in ("bohr", " Bohr "):
-        second = parse_geometry("H 0 0 0; H 0 0 1.4", unit=unit)[1]
+        second = parse_geometry("H 0 0 0; H 0 0 1.4", unit=unit).atoms[1]
         assert second.position == (0.0, 0.0, 1.4 * ANGSTROM_PER_BOHR)
 
 
@@ -117,14 +117,14 @@ def test_all_elements_are_numbered_as_pyscf_numbers_them():
 def test_formula(tmp_path):
     path = tmp_path / "ethanol.xyz"
     path.write_text(ETHANOL)
-    assert chemical_formula(read_xyz(path)) == "C2H6O"
-    assert chemical_formula(parse_geometry("O 0 0 0; H 0 0 0.97")) == "HO"
+    assert chemical_formula(read_xyz(path).atoms) == "C2H6O"
+    assert chemical_formula(parse_geometry("O 0 0 0; H 0 0 0.97").atoms) == "HO"
 
 
 def test_stretching_moves_the_nearer_side_rigidly(tmp_path):
     path = tmp_path / "ethanol.xyz"
     path.write_text(ETHANOL)
-    atoms = read_xyz(path)
+    atoms = read_xyz(path).atoms
     before, after = distance_matrix(atoms), distance_matrix(stretch_bond(atoms, (2, 3), 2.5))
     assert after[1, 2] == pytest.approx(2.5)
     hydroxyl, rest = [2, 3], [0, 1, 4, 5, 6, 7, 8]
@@ -134,7 +134,7 @@ def test_stretching_moves_the_nearer_side_rigidly(tmp_path):
 
 @given(st.floats(0.3, 10.0))
 def test_a_stretched_bond_has_the_length_asked_for(length):
-    atoms = stretch_bond(parse_geometry("N 0 0 0; N 0.4 0.5 0.9"), (1, 2), length)
+    atoms = stretch_bond(parse_geometry("N 0 0 0; N 0.4 0.5 0.9").atoms, (1, 2), length)
     assert distance_matrix(atoms)[0, 1] == pytest.approx(length)
 
 
@@ -149,10 +149,6 @@ def test_a_stretched_bond_has_the_length_asked_for(length):
         ("Xx 0 0 0", "'Xx' is not an element"),
         ("0 0 0 0", "atomic number is 1"),
         ("119 0 0 0", "atomic number is 1"),
-        ("H 0 0 0; ghost-H 0 0 1", "'ghost-H' is a ghost atom"),
-        ("H 0 0 0; Gh(H) 0 0 1", "is a ghost atom"),
-        ("H 0 0 0; H-Bq 0 0 1", "is a ghost atom"),
-        ("D 0 0 0; H 0 0 1", "isotope of hydrogen: write H"),
         ("X 0 0 0; H 0 0 1", "dummy atom, which only a Z-matrix may have"),
         ("H 0 0 0; H 0 0 0,74", "written with points, as in 'H 0.0 0.0 0.74', but 'H 0 0 0,74' was given"),
         ("H 0,0 0,0 0,0", "written with points"),
@@ -169,11 +165,11 @@ def test_bad_geometry_strings(text, message):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", r"first line of an xyz file is the number of atoms, but .*bad\.xyz is empty"),
-        (b"\n2\n\nLi 0 0 0\nH 0 0 1.6\n", r"is the number of atoms, but .*bad\.xyz begins with a blank line"),
+        (b"", r"the number of atoms, a comment and the atoms, but .*bad\.xyz is empty"),
+        (b" \n\n", r"the number of atoms, a comment and the atoms, but .*bad\.xyz is empty"),
         (b"2\n\nLi 0 0 0\n\nH 0 0 1.6\n", r"Line 4 of .*bad\.xyz is blank, where atom 2 of 2 was expected"),
         (b"1\n\nH 0 0 0\n2\n\n\nLi 0 0 0\nH 0 0 1.6\n", r"Line 6 of .*bad\.xyz is blank, where atom 1 of 2"),
-        (b"H 0 0 0\n", "first line of an xyz file is the number of atoms"),
+        (b"hydrogen\nH 0 0 0\n", r"Line 1 of .*bad\.xyz: An atom is an element and three coordinates"),
         (b"3\nwater\nO 0 0 0\nH 0 0 1\n", "announces 3 atoms but lists 2"),
         (b"2\n\nLi 0 0 0\nH 0 0 1.6\nH 0 0 3\n", "announces 2 atoms in frame 1 but goes on with 'H 0 0 3'"),
         (b"0\n\n", "names no atom"),
@@ -196,7 +192,7 @@ def test_one_of_several_frames_must_be_asked_for(tmp_path):
     path = tmp_path / "path.xyz"
     path.write_text(FRAMES)
     frames = read_xyz_frames(path)
-    assert [chemical_formula(atoms) for atoms in frames] == ["HLi", "HLi", "H2O"]
+    assert [chemical_formula(frame.atoms) for frame in frames] == ["HLi", "HLi", "H2O"]
     assert read_xyz(path, frame=2) == frames[1] == read_xyz(path, frame=-2)
     assert read_xyz(path, frame=-1) == frames[2]
     with pytest.raises(ValueError, match="has 3 frames: say which is meant, from frame=1"):
@@ -241,14 +237,14 @@ def test_bad_extended_files(tmp_path, comment, message):
 @given(st.lists(st.tuples(*[st.floats(-50, 50)] * 3), min_size=1, max_size=4))
 def test_what_is_written_is_read_again(positions):
     atoms = tuple(Atom("Br", (x + 200.0 * i, y, z)) for i, (x, y, z) in enumerate(positions))
-    again = parse_geometry(xyz_text(atoms, comment="bromine"))
+    again = parse_geometry(xyz_text(atoms, comment="bromine")).atoms
     assert [atom.symbol for atom in again] == ["Br"] * len(atoms)
     assert np.abs(np.subtract([a.position for a in again], [a.position for a in atoms])).max() < 1e-12
 
 
 def test_a_comment_is_one_line():
     with pytest.raises(ValueError, match="is one line"):
-        xyz_text(parse_geometry(LIH), comment="two\nlines")
+        xyz_text(parse_geometry(LIH).atoms, comment="two\nlines")
 
 
 @pytest.mark.parametrize(
@@ -266,9 +262,9 @@ def test_bad_atoms(atoms, message):
 
 
 def test_a_diatomic_has_one_bond():
-    assert only_bond(parse_geometry(LIH)) == (1, 2)
-    assert only_bond(parse_geometry("He 0 0 0")) is None
-    assert only_bond(parse_geometry("H 0 0 0; H 0 0 1; H 0 0 2")) is None
+    assert only_bond(parse_geometry(LIH).atoms) == (1, 2)
+    assert only_bond(parse_geometry("He 0 0 0").atoms) is None
+    assert only_bond(parse_geometry("H 0 0 0; H 0 0 1; H 0 0 2").atoms) is None
 
 
 def test_a_missing_file():
@@ -288,12 +284,12 @@ def test_a_missing_file():
 )
 def test_bad_bonds(bond, length, message):
     with pytest.raises(ValueError, match=message):
-        stretch_bond(parse_geometry("N 0 0 0; N 0 0 1.1"), bond, length)
+        stretch_bond(parse_geometry("N 0 0 0; N 0 0 1.1").atoms, bond, length)
 
 
 def test_a_lone_atom_has_no_bond():
     with pytest.raises(ValueError, match="A bond is between two atoms, but the molecule is a lone He"):
-        stretch_bond(parse_geometry("He 0 0 0"), (1, 2), 1.0)
+        stretch_bond(parse_geometry("He 0 0 0").atoms, (1, 2), 1.0)
 
 
 def test_a_path_in_place_of_a_geometry_names_the_reader():

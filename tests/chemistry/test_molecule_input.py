@@ -46,7 +46,7 @@ def test_a_dictionary_says_everything():
         ({"atoms": [["H", 0, 0]]}, "a symbol and three coordinates"),
         ({"atoms": 3}, "a symbol and three coordinates"),
         ({"atoms": [["H", 0, 0, "far"]]}, "a symbol and three coordinates"),
-        ({"atoms": [["Q", 0, 0, 0]]}, "'Q', which is not an element"),
+        ({"atoms": [["Q", 0, 0, 0]]}, "'Q' is not an element"),
     ],
 )
 def test_bad_dictionaries(data, message):

@@ -1,0 +1,58 @@
+"""Atoms one after another, without their number: a geometry string, or a file that lacks its first two lines."""
+
+from __future__ import annotations
+
+import re
+
+from chemistry.geometry.atoms import parse_atom
+from chemistry.geometry.comments import read_comment
+from chemistry.geometry.geometries import Geometry, geometry_of, unit_meant
+
+_CHARGE_AND_MULTIPLICITY = re.compile(r"([+-]?\d+)[\s,]+(\d+)")
+
+
+def parse_atom_list(text: str, source: str = "the text", *, unit: str | None = None) -> Geometry:
+    """Read atoms separated by semicolons or new lines, with charge, spin and unit in comments or lines of their own.
+
+    Args:
+        text: The atoms; `#` or `!` begins a comment, and a first line of two whole numbers is charge and multiplicity.
+        source: Where it is from, for messages.
+        unit: Of the coordinates: `angstrom` or `bohr`; None: what the text says, or else angstrom.
+
+    Raises:
+        ValueError: If a line is neither an atom nor says something that is understood, or two atoms coincide.
+    """
+    rows: list[tuple[int, str]] = []
+    comments: list[str] = []
+    for number, whole in enumerate(text.splitlines(), start=1):
+        atoms, _, comment = whole.replace("!", "#").partition("#")
+        comments.append(comment.strip("# \t"))
+        for row in filter(None, map(str.strip, atoms.split(";"))):
+            pair = None if rows else _CHARGE_AND_MULTIPLICITY.fullmatch(row)
+            if pair:
+                comments.append(f"charge={pair[1]} multiplicity={pair[2]}")
+            elif _says_something(row, source):
+                comments.append(row)
+            else:
+                rows.append((number, row))
+    comment = "; ".join(filter(None, comments))
+    statement = read_comment(comment, source)
+    length = unit_meant(unit, statement.unit, source)
+    found = []
+    for number, row in rows:
+        try:
+            found.append(parse_atom(row, unit=length))
+        except ValueError as error:
+            where = "" if source == "the text" else f"Line {number} of {source}: "
+            raise ValueError(f"{where}{error}") from None
+    return geometry_of(found, comment, source, statement=statement, unit=unit)
+
+
+def _says_something(row: str, source: str) -> bool:
+    """Whether a line that is not an atom states a charge, a spin or a unit."""
+    try:
+        parse_atom(row)
+    except ValueError:
+        said = read_comment(row, source)
+        return any(value is not None for value in (said.charge, said.spin, said.unit, said.unclear_spin))
+    return False
