@@ -83,7 +83,15 @@ def molecule_of(settings: OledEmitterSettings) -> "Molecule":
 
     if settings.smiles is not None:
         return _embedded(settings.smiles, settings.basis)
-    return _shared(Molecule.from_xyz(settings.geometry or EXAMPLE, basis=settings.basis, charge=settings.charge))
+    if settings.geometry is None:
+        return _shared(Molecule.from_xyz(EXAMPLE, basis=settings.basis, charge=settings.charge))
+    molecule = settings.own_molecule(settings.geometry)
+    if molecule.spin:
+        raise ValueError(
+            f"An emitter's ground state is a closed shell, but {settings.geometry} states {molecule.spin} unpaired "
+            "electrons."
+        )
+    return _shared(molecule)
 
 
 @cache
