@@ -19,6 +19,7 @@ Import what is listed in `__all__`, here and in the packages below, each with a 
     baselines             the classical methods, by name in `BASELINES`
     sample_based          diagonalisation in sampled determinants, beside random ones
     excited_states        deflation, subspace search, linear response; singlet-triplet gaps
+    interaction           interaction energies of fragments, with the counterpoise correction
     properties            moments, charges, natural orbitals, pictures and cube files
     orbital_optimization  orbitals and circuit together; any ansatz as PySCF's solver; solvent and field
     structure             geometries, vibrations, polarisabilities from a circuit's gradient
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from chemistry.ansatz.uccsd import uccsd
     from chemistry.baselines import Energy, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
     from chemistry.eigensolver import VqeResult, vqe
+    from chemistry.interaction import counterpoise
     from chemistry.molecule import Molecule
     from chemistry.orbital_optimization import oo_vqe
     from chemistry.problem import ElectronicProblem
@@ -69,6 +71,7 @@ __all__ = [
     "adapt_vqe",
     "ccsd",
     "ccsd_t",
+    "counterpoise",
     "expected_quantum_numbers",
     "full_ci",
     "hartree_fock_energy",
@@ -98,6 +101,7 @@ _HOMES = {
     "adapt_vqe": "adapt",
     "ccsd": "baselines",
     "ccsd_t": "baselines",
+    "counterpoise": "interaction",
     "expected_quantum_numbers": "states.quantum_numbers",
     "full_ci": "baselines",
     "hartree_fock_energy": "baselines",

@@ -251,6 +251,11 @@ class Molecule:
         """The basis set in a few words: `sto-3g`, or `O: 6-31g, H: sto-3g`."""
         return basis_set_name(self.basis)
 
+    @property
+    def core_potentials(self) -> dict[str, Any]:
+        """The effective core potential of each element that has one, given or by its basis set."""
+        return self._core_potentials
+
     def with_bond(self, bond: tuple[int, int], length: float) -> Molecule:
         """The same molecule with one bond set to a length; see `chemistry.geometry.stretch_bond`.
 

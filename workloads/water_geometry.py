@@ -137,9 +137,8 @@ def tasks(settings: WaterGeometrySettings, options: Options) -> list[Task]:
     molecule = molecule_of(settings)
     everything = molecule.active_space()
     asked = settings.asked(molecule)
-    is_water = sorted(atom.label for atom in molecule.atoms) == ["H", "H", "O"] and not (
-        molecule.charge or molecule.spin
-    )
+    labels = sorted(atom.label for atom in molecule.atoms)  # isotopes have other frequencies
+    is_water = (labels, molecule.charge, molecule.spin) == (["H", "H", "O"], 0, 0)
     facts = {
         "formula": molecule.formula,
         "basis": settings.basis,

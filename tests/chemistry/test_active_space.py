@@ -227,36 +227,10 @@ def test_inner_shells(number, n_replaced, n_core):
     assert n_core_orbitals(number, n_replaced) == n_core
 
 
-ELEMENTS_WITH_POTENTIALS = [
-    "Sc",
-    "Fe",
-    "Cu",
-    "Zn",
-    "Ga",
-    "Br",
-    "Rb",
-    "Sr",
-    "Y",
-    "Zr",
-    "Mo",
-    "Pd",
-    "Ag",
-    "Cd",
-    "In",
-    "I",
-    "Xe",
-    "Cs",
-    "Ba",
-    "La",
-    "Hf",
-    "W",
-    "Pt",
-    "Au",
-    "Hg",
-    "Tl",
-    "Pb",
-    "Bi",
-]
+ELEMENTS_WITH_POTENTIALS = (
+    "Sc", "Fe", "Cu", "Zn", "Ga", "Br", "Rb", "Sr", "Y", "Zr", "Mo", "Pd", "Ag", "Cd", "In", "I", "Xe", "Cs", "Ba",
+    "La", "Hf", "W", "Pt", "Au", "Hg", "Tl", "Pb", "Bi",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("potential", ["def2-svp", "lanl2dz", "cc-pvdz-pp", "ccecp", "sbkjc", "crenbl"])
