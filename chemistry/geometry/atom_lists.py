@@ -50,6 +50,8 @@ def parse_atom_list(text: str, source: str = "the text", *, unit: str | None = N
 
 def _says_something(row: str, source: str) -> bool:
     """Whether a line that is not an atom states a charge, a spin or a unit."""
+    if _CHARGE_AND_MULTIPLICITY.fullmatch(row):
+        return False
     try:
         parse_atom(row)
     except ValueError:
