@@ -142,13 +142,14 @@ class Molecule:
         text: str,
         *,
         basis: BasisSet = "sto-3g",
-        charge: int = 0,
-        spin: int = 0,
+        charge: int | None = None,
+        spin: int | None = None,
         ecp: BasisSet | None = None,
-        unit: str = "angstrom",
+        unit: str | None = None,
     ) -> Molecule:
         """Read a Z-matrix, `"O; H 1 0.96; H 1 0.96 2 104.5"`; see `chemistry.geometry.parse_z_matrix`."""
-        return cls(parse_z_matrix(text, unit=unit), basis=basis, charge=charge, spin=spin, ecp=ecp)
+        stated: dict[str, Any] = {"charge": charge, "spin": spin}
+        return cls(parse_z_matrix(text, unit=unit), basis=basis, ecp=ecp, **stated)
 
     @classmethod
     def from_smiles(

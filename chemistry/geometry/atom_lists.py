@@ -8,14 +8,15 @@ from chemistry.geometry.atoms import parse_atom
 from chemistry.geometry.comments import read_comment
 from chemistry.geometry.geometries import Geometry, geometry_of, unit_meant
 
-_CHARGE_AND_MULTIPLICITY = re.compile(r"([+-]?\d+)[\s,]+(\d+)")
+CHARGE_AND_MULTIPLICITY = re.compile(r"([+-]?\d+)[\s,]+(\d+)")  # of a first line
 
 
 def parse_atom_list(text: str, source: str = "the text", *, unit: str | None = None) -> Geometry:
     """Read atoms separated by semicolons or new lines, with charge, spin and unit in comments or lines of their own.
 
     Args:
-        text: The atoms; `#` or `!` begins a comment, and a first line of two whole numbers is charge and multiplicity.
+        text: The atoms; `#` or `!` begins a comment, which ends with the line or at a semicolon, and a first line of two
+            whole numbers is charge and multiplicity.
         source: Where it is from, for messages.
         unit: Of the coordinates: `angstrom` or `bohr`; None: what the text says, or else angstrom.
 
@@ -24,17 +25,17 @@ def parse_atom_list(text: str, source: str = "the text", *, unit: str | None = N
     """
     rows: list[tuple[int, str]] = []
     comments: list[str] = []
-    for number, whole in enumerate(text.splitlines(), start=1):
-        atoms, _, comment = whole.replace("!", "#").partition("#")
-        comments.append(comment.strip("# \t"))
-        for row in filter(None, map(str.strip, atoms.split(";"))):
-            pair = None if rows else _CHARGE_AND_MULTIPLICITY.fullmatch(row)
-            if pair:
-                comments.append(f"charge={pair[1]} multiplicity={pair[2]}")
-            elif _says_something(row, source):
-                comments.append(row)
-            else:
-                rows.append((number, row))
+    numbered = [(number, part) for number, line in enumerate(text.splitlines(), start=1) for part in line.split(";")]
+    for number, part in numbered:
+        row, comment = split_comment(part)
+        comments.append(comment)
+        pair = None if rows else CHARGE_AND_MULTIPLICITY.fullmatch(row)
+        if pair:
+            comments.append(f"charge={pair[1]} multiplicity={pair[2]}")
+        elif row and _says_something(row, source):
+            comments.append(row)
+        elif row:
+            rows.append((number, row))
     comment = "; ".join(filter(None, comments))
     statement = read_comment(comment, source)
     length = unit_meant(unit, statement.unit, source)
@@ -48,9 +49,15 @@ def parse_atom_list(text: str, source: str = "the text", *, unit: str | None = N
     return geometry_of(found, comment, source, statement=statement, unit=unit)
 
 
+def split_comment(line: str) -> tuple[str, str]:
+    """What a line says before `#` or `!`, and its comment."""
+    row, _, comment = line.replace("!", "#").partition("#")
+    return row.strip(), comment.strip("# \t")
+
+
 def _says_something(row: str, source: str) -> bool:
     """Whether a line that is not an atom states a charge, a spin or a unit."""
-    if _CHARGE_AND_MULTIPLICITY.fullmatch(row):
+    if CHARGE_AND_MULTIPLICITY.fullmatch(row):
         return False
     try:
         parse_atom(row)

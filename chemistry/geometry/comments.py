@@ -92,7 +92,7 @@ def read_comment(comment: str, source: str) -> Statement:
     unclear_spin = None
     for value in _SPIN.findall(text):
         twice = _twice(value)
-        if value in ("0", "0.0") or twice % 2:
+        if value.endswith("/2") or twice == 0 or twice % 2:
             spins.append(twice)
         else:
             unclear_spin = value
@@ -103,7 +103,7 @@ def read_comment(comment: str, source: str) -> Statement:
     return Statement(
         charge=charge,
         spin=spin,
-        unit=_only(_units(text, source), "unit of length", source),
+        unit=_only(_units(_without_statements(text), source), "unit of length", source),
         pair=pair if charge is None or spin is None else None,
         unclear_spin=unclear_spin if spin is None else None,
     )
@@ -135,6 +135,13 @@ def charge_named(comment: str) -> str | None:
     """A word such as `cation` in a comment; None if it has none."""
     match = re.search(r"\b(?:di|tri|radical )?(?:cation|anion)\b", comment.lower())
     return match[0] if match else None
+
+
+def _without_statements(text: str) -> str:
+    """A comment whose charge and spin are left out, so that a bracket after them does not belong to their numbers."""
+    for statement in (_CHARGE, _MULTIPLICITY, *_UNPAIRED, _SPIN):
+        text = statement.sub(";", text)
+    return text
 
 
 def _pair(text: str) -> tuple[int, int] | None:

@@ -96,6 +96,10 @@ def test_comments_are_left_out():
     assert parse_geometry("Li 0 0 0  # the metal\n# and\nH 0 0 1.6") == parse_geometry(LIH)
 
 
+def test_a_comment_ends_with_its_atom():
+    assert parse_geometry("Li 0 0 0 # the metal; H 0 0 1.6") == parse_geometry(LIH)
+
+
 def test_a_string_may_be_the_text_of_a_file():
     assert parse_geometry("\n 2\nlithium hydride\nLi 0 0 0\nH 0 0 1.6\n") == parse_geometry(LIH)
 
@@ -334,6 +338,8 @@ def carbene(comment, tmp_path):
         ("spin=0", None, 0),
         ("spin=1/2 charge=1", 1, 1),
         ("spin=1.5", None, 3),
+        ("spin=2/2", None, 2),
+        ("spin=0/2", None, 0),
         ("0 3", 0, 2),
         (" -1, 2 ", -1, 1),
         ("120 3", None, None),
@@ -371,6 +377,7 @@ def test_comments_that_cannot_be_followed(tmp_path, comment, message):
     "comment",
     [
         "units=bohr",
+        "charge=0 mult 3 (bohr)",
         "Units: Bohr",
         'unit="a.u."',
         "methylene (Bohr)",
@@ -382,7 +389,7 @@ def test_comments_that_cannot_be_followed(tmp_path, comment, message):
 )
 def test_a_comment_states_bohr(tmp_path, comment):
     read = carbene(comment, tmp_path)
-    assert read == parse_geometry(CARBENE, unit="bohr")
+    assert read.atoms == parse_geometry(CARBENE, unit="bohr").atoms
     assert parse_geometry(f"{comment}\n{CARBENE_ROWS}") == read
     with pytest.raises(ValueError, match="says that coordinates are in bohr, but unit='angstrom' was given"):
         read_xyz(tmp_path / "ch2.xyz", unit="angstrom")
