@@ -1,6 +1,8 @@
 """What the workloads about molecules share: settings, what fits, and how an instance is shown."""
 
+import warnings
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +49,11 @@ class MoleculeSettings(Settings):
         }
         return Molecule(read, basis=self.basis, **options)
 
+    def remarks(self) -> list[str]:
+        """What reading the user's own molecule warned of, one sentence each."""
+        path = self.geometry
+        return [] if path is None else warnings_of(lambda: self.own_molecule(path))
+
     def _unless_stated(self, name: str, stated: int | None) -> int | None:
         """A setting that the user gave, or else one that has a default other than 0, where the file is silent."""
         value: int = getattr(self, name)
@@ -73,6 +80,7 @@ class MoleculeSettings(Settings):
             f"{molecule.formula} with charge {molecule.charge} and {molecule.spin} unpaired "
             f"electron{'' if molecule.spin == 1 else 's'}; coordinates and lengths are in angstrom."
         ]
+        lines += self.remarks()
         space = molecule.active_space(**self.space)
         lines.append(
             f"Basis set {self.basis}: {space} electrons and orbitals are treated, {space.n_frozen} are frozen."
@@ -80,6 +88,14 @@ class MoleculeSettings(Settings):
         if is_minimal(self.basis):
             lines.append(MINIMAL_BASIS)
         return lines
+
+
+def warnings_of(make: "Callable[[], Molecule]") -> list[str]:
+    """What making a molecule warns of; a run shows it among its notes."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        make()
+    return [str(warning.message) for warning in caught if warning.category is UserWarning]
 
 
 MINIMAL_BASIS = "This is a minimal basis set: methods can be compared in it, but its energies are not nature's."

@@ -1,6 +1,7 @@
 """Where the nuclei are: from strings, xyz files, Z-matrices and SMILES to atoms, with the checks that all pass through.
 
-Positions are in angstrom everywhere but in input that says otherwise. Import what is listed in `__all__`.
+Positions are in angstrom everywhere but in input that says otherwise. Atoms may be isotopes or ghosts, and a text may
+state a charge and a spin, which come with the atoms in a `Geometry`. Import what is listed in `__all__`.
 """
 
 from chemistry.geometry.atoms import (

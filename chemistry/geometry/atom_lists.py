@@ -15,7 +15,7 @@ def parse_atom_list(text: str, source: str = "the text", *, unit: str | None = N
     """Read atoms separated by semicolons or new lines, with charge, spin and unit in comments or lines of their own.
 
     Args:
-        text: The atoms; `#` or `!` begins a comment, which ends with the line or at a semicolon, and a first line of two
+        text: The atoms; `#` or `!` begins a comment, which ends with the line or at a semicolon. A first line of two
             whole numbers is charge and multiplicity.
         source: Where it is from, for messages.
         unit: Of the coordinates: `angstrom` or `bohr`; None: what the text says, or else angstrom.

@@ -87,6 +87,14 @@ def test_a_file_says_its_charge_and_spin(run):
     assert "water_ion.xyz says charge 1, but charge=0 was given: leave charge out, or correct the comment." in errors
 
 
+def test_words_in_a_comment_are_among_the_notes(tmp_path):
+    path = tmp_path / "water.xyz"
+    path.write_text(WATER.replace("water", "triplet water"))
+    notes = NitrogenBondSettings(geometry=path).remarks()
+    assert [note.split("says ")[1][:40] for note in notes] == ["'triplet', which is not read as its spin"]
+    assert NitrogenBondSettings(geometry=path, spin=2).remarks() == []
+
+
 def test_isotopes_are_another_case_for_the_store():
     settings = NitrogenBondSettings()
     light, heavy = Molecule(WATER), Molecule(WATER.replace("\nH", "\nD"))
