@@ -19,6 +19,7 @@ Import what is listed in `__all__`, here and in the packages below, each with a 
     baselines             the classical methods, by name in `BASELINES`
     sample_based          diagonalisation in sampled determinants, beside random ones
     excited_states        deflation, subspace search, linear response; singlet-triplet gaps
+    interaction           interaction energies of fragments, with the counterpoise correction
     properties            moments, charges, natural orbitals, pictures and cube files
     orbital_optimization  orbitals and circuit together; any ansatz as PySCF's solver; solvent and field
     structure             geometries, vibrations, polarisabilities from a circuit's gradient
@@ -39,14 +40,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chemistry.active_space import NAMED_SPACES, ActiveSpace
+    from chemistry.active_space import ActiveSpace
     from chemistry.adapt import adapt_vqe
     from chemistry.ansatz.excitation_circuit import Ansatz, ExcitationCircuit
     from chemistry.ansatz.repeated_uccsd import repeated_uccsd
     from chemistry.ansatz.uccsd import uccsd
     from chemistry.baselines import Energy, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
     from chemistry.eigensolver import VqeResult, vqe
-    from chemistry.hartree_fock.reference_choice import ReferenceChoice, choose_reference
+    from chemistry.hartree_fock.reference_choice import choose_reference
     from chemistry.molecule import Molecule
     from chemistry.orbital_optimization import oo_vqe
     from chemistry.problem import ElectronicProblem
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
     from chemistry.states.quantum_numbers import QuantumNumbers, expected_quantum_numbers
 
 __all__ = [
-    "NAMED_SPACES",
     "ActiveSpace",
     "Ansatz",
     "DensityMatrices",
@@ -65,7 +65,6 @@ __all__ = [
     "ExcitationCircuit",
     "Molecule",
     "QuantumNumbers",
-    "ReferenceChoice",
     "Size",
     "VqeResult",
     "adapt_vqe",
@@ -87,7 +86,6 @@ __all__ = [
 
 # No module below may bear the name of something it holds: its import would put the module in that name's place.
 _HOMES = {
-    "NAMED_SPACES": "active_space",
     "ActiveSpace": "active_space",
     "Ansatz": "ansatz.excitation_circuit",
     "DensityMatrices": "states.density_matrices",
@@ -96,7 +94,6 @@ _HOMES = {
     "ExcitationCircuit": "ansatz.excitation_circuit",
     "Molecule": "molecule",
     "QuantumNumbers": "states.quantum_numbers",
-    "ReferenceChoice": "hartree_fock.reference_choice",
     "Size": "size",
     "VqeResult": "eigensolver",
     "adapt_vqe": "adapt",

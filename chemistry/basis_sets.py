@@ -86,8 +86,12 @@ def element_core_potentials(ecp: BasisSet | None, basis_sets: Mapping[str, Any])
 
 
 def core_electrons(potentials: Mapping[str, Any], atoms: Iterable[Atom]) -> int:
-    """Electrons that the core potentials of a molecule stand for."""
-    return sum(int(_potential(potentials[atom.symbol], atom.symbol)[0]) for atom in atoms if atom.symbol in potentials)
+    """Electrons that the core potentials of a molecule stand for; a ghost has none, whatever its element."""
+    return sum(
+        int(_potential(potentials[atom.symbol], atom.symbol)[0])
+        for atom in atoms
+        if atom.symbol in potentials and not atom.is_ghost
+    )
 
 
 def basis_set_name(basis: BasisSet) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -26,6 +27,7 @@ from chemistry.basis_sets import (
 )
 from chemistry.geometry import (
     Atom,
+    Geometry,
     check_atoms,
     chemical_formula,
     embed_smiles,
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     from chemistry.hartree_fock.unrestricted_field import UnrestrictedMeanField
     from chemistry.problem import ElectronicProblem
 
+# The default of a field that a text may state as well: what is not said is looked up there.
+_UNSAID: Any = None
+
 _GROUP_ORDERS = {"D2h": 8, "C2v": 4, "C2h": 4, "D2": 4, "C2": 2, "Cs": 2, "Ci": 2, "C1": 1}
 
 
@@ -54,47 +59,49 @@ class Molecule:
     """A molecule in a Gaussian basis set.
 
     Args:
-        geometry: `"Li 0 0 0; H 0 0 1.6"`, or atoms that were read before.
+        geometry: `"Li 0 0 0; H 0 0 1.6"`, the text of an xyz file, or atoms that were read before.
         basis: Any basis set that PySCF knows by name, or a mapping from elements to such names, with `"default"` for
             those that it does not name.
-        charge: In units of the elementary charge.
-        spin: The number of unpaired electrons, 2S.
+        charge: In units of the elementary charge; None: what the geometry's text states, or else 0.
+        spin: The number of unpaired electrons, 2S; None: what the geometry's text states, or else 0.
         ecp: Effective core potentials, by name or element; None: those that the basis sets were made for, if any.
-        unit: Of the coordinates in a geometry string: `angstrom` or `bohr`.
+        unit: Of the coordinates in a geometry string: `angstrom` or `bohr`; None: what it states, or else angstrom.
 
     Raises:
-        ValueError: If the geometry cannot be read, the basis is unknown, or charge and spin do not go together.
+        ValueError: If the geometry cannot be read, the basis is unknown, charge and spin do not go together, or what is
+            given contradicts what the geometry's text states.
     """
 
-    geometry: str | tuple[Atom, ...]
+    geometry: str | Geometry | tuple[Atom, ...]
     basis: BasisSet = field(default="sto-3g", kw_only=True, hash=False)
-    charge: int = field(default=0, kw_only=True)
-    spin: int = field(default=0, kw_only=True)
+    charge: int = field(default=_UNSAID, kw_only=True)
+    spin: int = field(default=_UNSAID, kw_only=True)
     ecp: BasisSet | None = field(default=None, kw_only=True, hash=False)
-    unit: str = field(default="angstrom", kw_only=True)
+    unit: str = field(default=_UNSAID, kw_only=True)
     atoms: tuple[Atom, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self._check_whole_numbers()
         if isinstance(self.geometry, str):
-            atoms = parse_geometry(self.geometry, unit=self.unit)
+            read = parse_geometry(self.geometry, unit=self.unit)
+        elif self.unit not in (None, "angstrom"):
+            raise ValueError(f"Atoms that were read before are in angstrom, but unit={self.unit!r} was given.")
+        elif isinstance(self.geometry, Geometry):
+            read = self.geometry
         else:
-            if self.unit != "angstrom":
-                raise ValueError(f"Atoms that were read before are in angstrom, but unit={self.unit!r} was given.")
-            try:
-                atoms = tuple(self.geometry)
-            except TypeError:
-                raise ValueError(
-                    f"A geometry is a string of atoms or a sequence of them, got {self.geometry!r}: "
-                    "read a file with Molecule.from_xyz."
-                ) from None
-            check_atoms(atoms)
-            object.__setattr__(self, "geometry", atoms)
-        object.__setattr__(self, "atoms", atoms)
+            read = Geometry(atoms=self._given_atoms())
+        charge, spin = read.charge_and_spin(charge=self.charge, spin=self.spin)
+        # What a text stated is in the fields from here on, so that a copy with another charge does not contradict it.
+        is_plain = isinstance(self.geometry, str) and not read.comment
+        object.__setattr__(self, "geometry", self.geometry if is_plain else read.atoms)
+        object.__setattr__(self, "unit", (self.unit if is_plain else None) or "angstrom")
+        object.__setattr__(self, "charge", charge)
+        object.__setattr__(self, "spin", spin)
+        object.__setattr__(self, "atoms", read.atoms)
         for name in ("basis", "ecp"):
             value = getattr(self, name)
             if isinstance(value, Mapping):
                 object.__setattr__(self, name, dict(value))
-        self._check_whole_numbers()
         self._check_electrons(self.n_electrons, "")
         self._check_basis()
 
@@ -105,12 +112,29 @@ class Molecule:
         *,
         frame: int | None = None,
         basis: BasisSet = "sto-3g",
-        charge: int = 0,
-        spin: int = 0,
+        charge: int | None = None,
+        spin: int | None = None,
         ecp: BasisSet | None = None,
+        unit: str | None = None,
     ) -> Molecule:
-        """Read the nuclei from an xyz file in angstrom; `frame` says which of several, from 1, or -1 for the last."""
-        return cls(read_xyz(path, frame=frame), basis=basis, charge=charge, spin=spin, ecp=ecp)
+        """Read a molecule from an xyz file; see `chemistry.geometry.read_xyz`.
+
+        Args:
+            path: The file.
+            frame: Which of several frames, from 1, or -1 for the last.
+            basis: As for any molecule.
+            charge: None: what the file's comment states, as in `charge=1`, or else 0.
+            spin: The number of unpaired electrons; None: what the file's comment states, as in `multiplicity=3`, or
+                else 0.
+            ecp: As for any molecule.
+            unit: `angstrom` or `bohr`; None: what the file's comment states, or else angstrom.
+
+        Raises:
+            ValueError: If the file cannot be read, or states another charge, spin or unit than is given.
+        """
+        read = read_xyz(path, frame=frame, unit=unit)
+        stated: dict[str, Any] = {"charge": charge, "spin": spin}
+        return cls(read, basis=basis, ecp=ecp, **stated)
 
     @classmethod
     def from_z_matrix(
@@ -118,13 +142,14 @@ class Molecule:
         text: str,
         *,
         basis: BasisSet = "sto-3g",
-        charge: int = 0,
-        spin: int = 0,
+        charge: int | None = None,
+        spin: int | None = None,
         ecp: BasisSet | None = None,
-        unit: str = "angstrom",
+        unit: str | None = None,
     ) -> Molecule:
         """Read a Z-matrix, `"O; H 1 0.96; H 1 0.96 2 104.5"`; see `chemistry.geometry.parse_z_matrix`."""
-        return cls(parse_z_matrix(text, unit=unit), basis=basis, charge=charge, spin=spin, ecp=ecp)
+        stated: dict[str, Any] = {"charge": charge, "spin": spin}
+        return cls(parse_z_matrix(text, unit=unit), basis=basis, ecp=ecp, **stated)
 
     @classmethod
     def from_smiles(
@@ -141,12 +166,30 @@ class Molecule:
         Args:
             smiles: Says the charge as well: `"[NH4+]"`.
             basis: As for any molecule.
-            spin: The number of unpaired electrons; None: those of the radical centres, all parallel.
+            spin: The number of unpaired electrons; None: those of the radical centres, all parallel. Where the ground
+                state is known to have others, as for `O=O`, a warning says so.
             ecp: As for any molecule.
             seed: Of the embedding.
+
+        Raises:
+            ValueError: If the string is not SMILES, no geometry is found, or it holds a metal with an open d or f
+                shell, whose spin it does not say, and none is given.
         """
         made = embed_smiles(smiles, seed=seed)
-        spin = made.spin if spin is None else spin
+        if spin is None:
+            spin = made.spin
+            if spin is None:
+                raise ValueError(
+                    f"SMILES does not say how many electrons of a metal are unpaired, as in {smiles!r}: give spin=, "
+                    "the number of unpaired electrons."
+                )
+            if made.ground_state_spin is not None:
+                warnings.warn(
+                    f"The SMILES string {smiles!r} says {spin} unpaired electron{'' if spin == 1 else 's'}, but the "
+                    f"ground state has {made.ground_state_spin}: give spin={made.ground_state_spin} for it, or "
+                    f"spin={spin} if the other is meant.",
+                    stacklevel=2,
+                )
         return cls(made.atoms, basis=basis, charge=made.charge, spin=spin, ecp=ecp)
 
     @classmethod
@@ -167,17 +210,18 @@ class Molecule:
         if "atoms" not in data or set(data) - known:
             raise ValueError(f"A molecule is described by {', '.join(sorted(known))}, but got {', '.join(data)}.")
         try:
-            atoms = tuple(atom_at(symbol, (x, y, z)) for symbol, x, y, z in data["atoms"])
+            rows = [(str(label), (float(x), float(y), float(z))) for label, x, y, z in data["atoms"]]
         except (TypeError, ValueError):
             raise ValueError(
                 "The atoms of a molecule are lists of a symbol and three coordinates in angstrom."
             ) from None
+        atoms = tuple(atom_at(label, position) for label, position in rows)
         return cls(atoms, **{name: value for name, value in data.items() if name != "atoms"})
 
     def to_dict(self) -> dict[str, Any]:
-        """What it is made of, in angstrom, for JSON."""
+        """What it is made of, in angstrom, for JSON; isotopes as `D` and `C@13`, ghosts as `Ghost-He`."""
         return {
-            "atoms": [[atom.symbol, *atom.position] for atom in self.atoms],
+            "atoms": [[atom.label, *atom.position] for atom in self.atoms],
             "basis": dict(self.basis) if isinstance(self.basis, Mapping) else self.basis,
             "charge": self.charge,
             "spin": self.spin,
@@ -207,6 +251,11 @@ class Molecule:
     def basis_name(self) -> str:
         """The basis set in a few words: `sto-3g`, or `O: 6-31g, H: sto-3g`."""
         return basis_set_name(self.basis)
+
+    @property
+    def core_potentials(self) -> dict[str, Any]:
+        """The effective core potential of each element that has one, given or by its basis set."""
+        return self._core_potentials
 
     def with_bond(self, bond: tuple[int, int], length: float) -> Molecule:
         """The same molecule with one bond set to a length; see `chemistry.geometry.stretch_bond`.
@@ -335,7 +384,7 @@ class Molecule:
         from chemistry.hartree_fock.nuclear_symmetry import symmetric_mole
 
         settings = {
-            "atom": [(atom.symbol, atom.position) for atom in self.atoms],
+            "atom": [(f"ghost-{atom.symbol}" if atom.is_ghost else atom.symbol, atom.position) for atom in self.atoms],
             "unit": "angstrom",
             "basis": self._basis_sets,
             "ecp": self._core_potentials,
@@ -370,9 +419,22 @@ class Molecule:
     def _n_irreps(self) -> int:
         return _GROUP_ORDERS[self._mole.groupname]
 
+    def _given_atoms(self) -> tuple[Atom, ...]:
+        try:
+            atoms = tuple(self.geometry)  # type: ignore[arg-type]
+        except TypeError:
+            raise ValueError(
+                f"A geometry is a string of atoms or a sequence of them, got {self.geometry!r}: "
+                "read a file with Molecule.from_xyz."
+            ) from None
+        check_atoms(atoms)  # type: ignore[arg-type]
+        return atoms  # type: ignore[return-value]
+
     def _check_whole_numbers(self) -> None:
         for name, meaning in (("charge", "elementary charges"), ("spin", "unpaired electrons")):
             value = getattr(self, name)
+            if value is None:
+                continue
             try:
                 whole = index(value)
             except TypeError:

@@ -29,7 +29,7 @@ from workloads.answers.oled_emitter import (
     tables,
 )
 from workloads.methods.oled_emitter import solve_by_circuits, solve_exactly, solve_singles
-from workloads.molecules import MINIMAL_BASIS, MoleculeSettings, geometry_table, is_minimal
+from workloads.molecules import MINIMAL_BASIS, MoleculeSettings, geometry_table, is_minimal, warnings_of
 from workloads.settings import setting
 from workloads.units import CHEMICAL_ACCURACY, EV_PER_HARTREE
 from workloads.workload import GapScale, Options, Reference, Size, Table, Task, Workload
@@ -71,6 +71,15 @@ class OledEmitterSettings(MoleculeSettings):
         """The windows of orbitals, each a case."""
         return tuple(part.strip() for part in self.active_space.split(";") if part.strip())
 
+    def remarks(self) -> list[str]:
+        """What reading the user's own molecule warned of, one sentence each."""
+        from chemistry import Molecule
+
+        smiles = self.smiles
+        if smiles is None:
+            return super().remarks()
+        return warnings_of(lambda: Molecule.from_smiles(smiles, basis=self.basis))
+
     @property
     def is_example(self) -> bool:
         """Whether it is the shipped molecule."""
@@ -83,7 +92,15 @@ def molecule_of(settings: OledEmitterSettings) -> "Molecule":
 
     if settings.smiles is not None:
         return _embedded(settings.smiles, settings.basis)
-    return _shared(Molecule.from_xyz(settings.geometry or EXAMPLE, basis=settings.basis, charge=settings.charge))
+    if settings.geometry is None:
+        return _shared(Molecule.from_xyz(EXAMPLE, basis=settings.basis, charge=settings.charge))
+    molecule = settings.own_molecule(settings.geometry)
+    if molecule.spin:
+        raise ValueError(
+            f"An emitter's ground state is a closed shell, but {settings.geometry} states {molecule.spin} unpaired "
+            "electrons."
+        )
+    return _shared(molecule)
 
 
 @cache
@@ -164,6 +181,7 @@ def notes(settings: OledEmitterSettings) -> list[str]:
         f"{molecule.formula} with charge {molecule.charge}, a closed shell; coordinates are in angstrom.",
         f"Basis set {settings.basis}; restricted Hartree-Fock orbitals, those outside a window frozen or empty.",
     ]
+    lines += settings.remarks()
     if settings.is_example:
         lines.append(
             "The geometry is a force field's (MMFF94, from SMILES); in the published one HOMO and LUMO alone give a gap"

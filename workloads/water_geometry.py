@@ -78,6 +78,8 @@ def restated(settings: WaterGeometrySettings) -> tuple[str, str] | None:
 
 def size(settings: WaterGeometrySettings) -> Size:
     """Estimate the run; refuse what has no structure, and what would take hours."""
+    from chemistry.structure.surface import check_nuclei
+
     molecule = molecule_of(settings)
     n_atoms = len(molecule.atoms)
     if not 2 <= n_atoms <= MOST_ATOMS:
@@ -85,6 +87,7 @@ def size(settings: WaterGeometrySettings) -> Size:
             f"Vibrations need the gradient at six displacements of each atom, so a molecule of 2 to {MOST_ATOMS} atoms "
             f"is taken, but {molecule.formula} has {n_atoms}."
         )
+    check_nuclei(molecule, "The structure of a molecule")
     if find_spec("geometric") is None:
         raise ValueError(
             "Geometries are optimised by geomeTRIC, which is not installed: install the extra `molecules`."
@@ -134,7 +137,8 @@ def tasks(settings: WaterGeometrySettings, options: Options) -> list[Task]:
     molecule = molecule_of(settings)
     everything = molecule.active_space()
     asked = settings.asked(molecule)
-    is_water = (molecule.formula, settings.charge, settings.spin) == ("H2O", 0, 0)
+    labels = sorted(atom.label for atom in molecule.atoms)  # isotopes have other frequencies
+    is_water = (labels, molecule.charge, molecule.spin) == (["H", "H", "O"], 0, 0)
     facts = {
         "formula": molecule.formula,
         "basis": settings.basis,
@@ -142,7 +146,7 @@ def tasks(settings: WaterGeometrySettings, options: Options) -> list[Task]:
         "experiment": MEASURED_WAVENUMBERS if is_water else None,
     }
     methods = [EXACT, HARTREE_FOCK, CIRCUIT]
-    if settings.spin == 0:
+    if molecule.spin == 0:
         methods.insert(2, PAIRS)
     if everything.n_electrons > 1 and everything.n_beta < everything.n_orbitals:
         methods.append(ALL_ELECTRONS)

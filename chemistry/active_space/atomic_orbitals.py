@@ -191,6 +191,7 @@ def _neighbours(mol: gto.Mole, atom: int) -> list[int]:
         other
         for other in range(mol.natm)
         if other != atom
+        and numbers[other]  # a ghost is no neighbour
         and np.linalg.norm(positions[other] - positions[atom])
         < _BOND * (COVALENT[numbers[atom]] + COVALENT[numbers[other]])
     ]

@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-_PERIODS = (
-    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr "
-    "Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu "
-    "Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr "
-    "Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og"
-)
-ATOMIC_NUMBERS = {symbol: number for number, symbol in enumerate(_PERIODS.split(), start=1)}
-_SYMBOLS = tuple(ATOMIC_NUMBERS)
+from chemistry.geometry.elements import ATOMIC_NUMBERS
+from chemistry.geometry.isotopes import isotope_mass
+from chemistry.geometry.labels import read_label
 
 # PySCF's value (CODATA 2010), so that a geometry given in bohr reaches the integrals unchanged.
 ANGSTROM_PER_BOHR = 0.52917721092
@@ -25,44 +20,36 @@ _ANGSTROM_PER_UNIT = {"angstrom": 1.0, "bohr": ANGSTROM_PER_BOHR}
 # Nuclei closer than this are a mistake in the input, not chemistry: the shortest bond there is, H2's, is 0.74 Å.
 _SHORTEST_DISTANCE = 0.2
 
-# Basis functions without a nucleus, as PySCF, Gaussian, ORCA and Psi4 write them.
-_GHOST = re.compile(r"gh(ost)?\b.*|gh\(.*\)|bq|[a-z]{1,2}-bq|@[a-z]{1,2}\d*|[a-z]{1,2}:|x-[a-z]{1,2}\d*", re.IGNORECASE)
+_OWN_SYMBOLS = {("H", 2): "D", ("H", 3): "T"}
 
 
 @dataclass(frozen=True)
 class Atom:
-    """One nucleus."""
+    """One nucleus, or a ghost: the basis functions of an element without a nucleus and electrons."""
 
     symbol: str
     position: tuple[float, float, float]  # angstrom
+    mass_number: int | None = None
+    """Of an isotope, which electrons do not see but vibrations do; None: the element as it occurs in nature."""
+    is_ghost: bool = False
 
     @property
     def number(self) -> int:
-        """Its nuclear charge."""
-        return ATOMIC_NUMBERS[self.symbol]
+        """Its nuclear charge; 0 for a ghost."""
+        return 0 if self.is_ghost else ATOMIC_NUMBERS[self.symbol]
 
+    @property
+    def label(self) -> str:
+        """What stands for it in files: `C`, `C@13`, `D`, `Ghost-He`."""
+        if self.is_ghost:
+            return f"Ghost-{self.symbol}"
+        if self.mass_number is None:
+            return self.symbol
+        return _OWN_SYMBOLS.get((self.symbol, self.mass_number), f"{self.symbol}@{self.mass_number}")
 
-def element_symbol(text: str) -> str:
-    """The element that a person means by `Li`, `li`, `LI`, `3` or, as a label within a molecule, `Li2`.
-
-    Raises:
-        ValueError: If it is not an element; isotopes, dummy and ghost atoms are told why.
-    """
-    if text.isdecimal():
-        if 1 <= int(text) <= len(_SYMBOLS):
-            return _SYMBOLS[int(text) - 1]
-        raise ValueError(f"{text!r} is not an element: its atomic number is 1 (H) to {len(_SYMBOLS)} (Og).")
-    label = re.fullmatch(r"([A-Za-z]{1,2})\d*", text)
-    symbol = label[1].capitalize() if label else text
-    if symbol in ATOMIC_NUMBERS:
-        return symbol
-    if _GHOST.fullmatch(text):
-        raise ValueError(f"{text!r} is a ghost atom, basis functions without a nucleus, which are not treated.")
-    if symbol in ("D", "T"):
-        raise ValueError(f"{text!r} is an isotope of hydrogen: write H, electrons do not see the difference.")
-    if symbol == "X":
-        raise ValueError("'X' is a dummy atom, which only a Z-matrix may have: leave it out.")
-    raise ValueError(f"{text!r} is not an element: write its symbol, as in 'Li 0 0 0'.")
+    def moved_to(self, position: Sequence[float] | np.ndarray) -> Atom:
+        """The same atom elsewhere, angstrom."""
+        return replace(self, position=_plain(position))
 
 
 def parse_number(text: str) -> float:
@@ -86,14 +73,23 @@ def unit_length(unit: str) -> float:
     return _ANGSTROM_PER_UNIT[name]
 
 
-def atom_at(symbol: str, position: Sequence[float] | np.ndarray) -> Atom:
-    """An atom at a position in angstrom, whose coordinates become plain numbers."""
+def atom_at(label: str, position: Sequence[float] | np.ndarray) -> Atom:
+    """The atom that a label stands for, at a position in angstrom.
+
+    Raises:
+        ValueError: As for `read_label`, or if the position is not three numbers.
+    """
+    read = read_label(label)
+    return Atom(read.symbol, _plain(position), read.mass_number, read.is_ghost)
+
+
+def _plain(position: Sequence[float] | np.ndarray) -> tuple[float, float, float]:
     x, y, z = (float(value) for value in position)
-    return Atom(symbol, (x, y, z))
+    return x, y, z
 
 
 def parse_atom(line: str, *, unit: str = "angstrom", extra_columns: bool = False) -> Atom:
-    """Read an element and three coordinates.
+    """Read an atom, as `read_label` does, and three coordinates.
 
     Args:
         line: Separated by blanks or commas.
@@ -104,10 +100,12 @@ def parse_atom(line: str, *, unit: str = "angstrom", extra_columns: bool = False
         ValueError: If it is anything else, or has what may be decimal commas.
     """
     fields = _fields(line)
+    if fields[1:2] == [":"]:  # a ghost, as ORCA's users write it
+        fields = [fields[0] + ":", *fields[2:]]
     wanted = f"An atom is an element and three coordinates in {unit}"
     if len(fields) < 4:
         raise ValueError(f"{wanted}, but {line!r} was given.")
-    symbol = element_symbol(fields[0])
+    read_label(fields[0])
     if len(fields) > 4 and not extra_columns:
         raise ValueError(
             f"{wanted}, but {line!r} has {len(fields) - 1} of them: separate atoms by semicolons or lines."
@@ -118,7 +116,7 @@ def parse_atom(line: str, *, unit: str = "angstrom", extra_columns: bool = False
         raise ValueError(f"{wanted}, but {line!r} was given.") from None
     if not all(map(math.isfinite, position)):
         raise ValueError(f"Coordinates are finite numbers in {unit}, but {line!r} was given.")
-    return atom_at(symbol, unit_length(unit) * np.array(position))
+    return atom_at(fields[0], unit_length(unit) * np.array(position))
 
 
 def _fields(line: str) -> list[str]:
@@ -135,7 +133,7 @@ def _fields(line: str) -> list[str]:
 
 
 def check_atoms(atoms: tuple[Atom, ...]) -> None:
-    """Refuse an empty molecule, what is not an atom, and nuclei on top of each other.
+    """Refuse an empty molecule, what is not an atom, and nuclei or ghosts on top of each other.
 
     Raises:
         ValueError: In each of these cases.
@@ -147,28 +145,39 @@ def check_atoms(atoms: tuple[Atom, ...]) -> None:
             raise ValueError(f"A geometry is a string or a sequence of Atom, but number {number} of it is {atom!r}.")
         if atom.symbol not in ATOMIC_NUMBERS:
             raise ValueError(f"Atom {number} has the symbol {atom.symbol!r}, which is not an element's.")
+        if atom.mass_number is not None:
+            if atom.is_ghost:
+                raise ValueError(f"Atom {number} ({atom.label}) is a ghost, which has no mass number: leave it out.")
+            isotope_mass(atom.symbol, atom.mass_number)
         if len(atom.position) != 3 or not np.isfinite(atom.position).all():
             raise ValueError(f"Atom {number} ({atom.symbol}) is at {atom.position}: give three finite numbers.")
+    if all(atom.is_ghost for atom in atoms):
+        raise ValueError("The geometry has ghost atoms only, which have no electrons: add an atom with a nucleus.")
     distances = distance_matrix(atoms)
     near = np.argwhere(np.triu(distances < _SHORTEST_DISTANCE, k=1))
     if len(near):
         first, second = near[0].tolist()
         raise ValueError(
-            f"Atoms {first + 1} ({atoms[first].symbol}) and {second + 1} ({atoms[second].symbol}) are only "
+            f"Atoms {first + 1} ({atoms[first].label}) and {second + 1} ({atoms[second].label}) are only "
             f"{distances[first, second]:.3f} angstrom apart: check the coordinates and their unit."
         )
 
 
 def distance_matrix(atoms: tuple[Atom, ...]) -> np.ndarray:
-    """Distances between all nuclei, in angstrom, shape (n_atoms, n_atoms)."""
+    """Distances between all atoms, ghosts included, in angstrom, shape (n_atoms, n_atoms)."""
     positions = np.array([atom.position for atom in atoms])
     return np.linalg.norm(positions[:, None] - positions[None, :], axis=2)
 
 
 def chemical_formula(atoms: tuple[Atom, ...]) -> str:
-    """The formula in Hill's order: carbon, hydrogen, then the alphabet (`C2H6O`)."""
+    """The formula in Hill's order: carbon, hydrogen, then the alphabet (`C2H6O`).
+
+    Isotopes count as their elements, and ghosts not at all.
+    """
     counts: dict[str, int] = {}
     for atom in atoms:
+        if atom.is_ghost:
+            continue
         counts[atom.symbol] = counts.get(atom.symbol, 0) + 1
     leading = [symbol for symbol in ("C", "H") if "C" in counts and symbol in counts]
     ordered = leading + sorted(set(counts) - set(leading))

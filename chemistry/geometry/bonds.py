@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from chemistry.geometry.atoms import Atom, atom_at, check_atoms, distance_matrix
+from chemistry.geometry.atoms import Atom, check_atoms, distance_matrix
 
 
 def only_bond(atoms: tuple[Atom, ...]) -> tuple[int, int] | None:
@@ -30,7 +30,7 @@ def stretch_bond(atoms: tuple[Atom, ...], bond: tuple[int, int], length: float) 
     """
     first, second = bond
     if len(atoms) < 2:
-        raise ValueError(f"A bond is between two atoms, but the molecule is a lone {atoms[0].symbol}.")
+        raise ValueError(f"A bond is between two atoms, but the molecule is a lone {atoms[0].label}.")
     if first == second or not all(1 <= index <= len(atoms) for index in bond):
         raise ValueError(
             f"A bond is two different atoms counted from 1 to {len(atoms)}, but {first} and {second} were given."
@@ -43,6 +43,6 @@ def stretch_bond(atoms: tuple[Atom, ...], bond: tuple[int, int], length: float) 
     distances = distance_matrix(atoms)
     moves = distances[second - 1] < distances[first - 1]
     positions[moves] += axis / current * (length - current)
-    stretched = tuple(atom_at(atom.symbol, position) for atom, position in zip(atoms, positions, strict=True))
+    stretched = tuple(atom.moved_to(position) for atom, position in zip(atoms, positions, strict=True))
     check_atoms(stretched)
     return stretched

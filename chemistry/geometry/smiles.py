@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from chemistry.geometry.atoms import Atom, atom_at, check_atoms
+from chemistry.geometry.atoms import Atom, check_atoms
+from chemistry.geometry.smiles_spins import other_ground_state, spin_of
 
 _CONFORMERS = 10  # embedded; the one of lowest force-field energy is kept
 _FORCE_FIELD_STEPS = 5000
@@ -22,7 +23,8 @@ class MoleculeFromSmiles:
 
     atoms: tuple[Atom, ...]  # as written, then the hydrogens of each in turn
     charge: int  # the sum of the formal charges
-    spin: int  # unpaired electrons, 2S, of the radical centres, all parallel
+    spin: int | None  # unpaired electrons, 2S, of the radical centres, all parallel; None: of a metal, not said
+    ground_state_spin: int | None = None  # where the ground state is known to have other than the string says
     force_field: str  # MMFF94, UFF, or none for an atom alone
     force_field_energy: float  # kcal/mol, of the conformer that was kept
 
@@ -33,7 +35,7 @@ def embed_smiles(smiles: str, *, seed: int = 7) -> MoleculeFromSmiles:
     Ten conformers are embedded by distance geometry (ETKDGv3) and relaxed by MMFF94, or by UFF where MMFF94 has no
     parameters; the lowest is kept. It is a start for a quantum-chemical optimisation, not the result of one. Atoms come
     in the order in which the string names them, followed by the hydrogens of the first, of the second, and so on,
-    whether or not those were written out.
+    whether or not those were written out; those that are isotopes (`[2H]`) come where they are written.
 
     Args:
         smiles: One molecule, or several with dots between them.
@@ -66,11 +68,20 @@ def embed_smiles(smiles: str, *, seed: int = 7) -> MoleculeFromSmiles:
             raise ValueError(f"{shown} has {molecule.GetNumAtoms()} atoms, but up to {_MOST_ATOMS} are embedded.")
         force_field, energy, positions = _lowest_conformer(molecule, shown, int(seed))
         charge = Chem.GetFormalCharge(molecule)
-    symbols = [atom.GetSymbol() for atom in molecule.GetAtoms()]
-    atoms = tuple(atom_at(symbol, position) for symbol, position in zip(symbols, positions, strict=True))
+    atoms = tuple(
+        Atom(atom.GetSymbol(), position, atom.GetIsotope() or None)
+        for atom, position in zip(molecule.GetAtoms(), map(tuple, positions.tolist()), strict=True)
+    )
     check_atoms(atoms)
-    spin = sum(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms())
-    return MoleculeFromSmiles(atoms=atoms, charge=charge, spin=spin, force_field=force_field, force_field_energy=energy)
+    spin = spin_of(molecule)
+    return MoleculeFromSmiles(
+        atoms=atoms,
+        charge=charge,
+        spin=spin,
+        ground_state_spin=None if spin is None else other_ground_state(molecule, spin),
+        force_field=force_field,
+        force_field_energy=energy,
+    )
 
 
 def _lowest_conformer(molecule: Any, shown: str, seed: int) -> tuple[str, float, np.ndarray]:

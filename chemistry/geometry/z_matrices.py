@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chemistry.geometry.atoms import Atom, atom_at, check_atoms, element_symbol, parse_number, unit_length
+from chemistry.geometry.atom_lists import CHARGE_AND_MULTIPLICITY, split_comment
+from chemistry.geometry.atoms import atom_at, parse_number, unit_length
+from chemistry.geometry.comments import read_comment
+from chemistry.geometry.geometries import Geometry, geometry_of, unit_meant
+from chemistry.geometry.labels import read_label
 
 # Three atoms this near to a line span no plane from which a dihedral angle could be measured.
 _LINEAR = math.sin(math.radians(0.01))
@@ -27,28 +31,30 @@ class _Row:
     values: tuple[float, ...]  # distance, angle in degrees, dihedral angle in degrees
 
 
-def parse_z_matrix(text: str, *, unit: str = "angstrom") -> tuple[Atom, ...]:
+def parse_z_matrix(text: str, *, unit: str | None = None) -> Geometry:
     """Read a Z-matrix: `O; H 1 0.96; H 1 0.96 2 104.5`, one atom per line, angles in degrees.
 
     A line is an element, then up to three pairs of an atom before it (by number from 1, or by a label such as `C1`) and
     a value: the distance to the first, the angle with the second, the dihedral angle with the third. A value may be the
     name of a variable, with a minus sign perhaps; variables follow the atoms as `r = 0.96` or `r 0.96`, under the
     heading `Variables:` or after an empty line. Atoms X help to place others and are left out. A `#` or `!` begins a
-    comment.
+    comment, which may state charge, spin and unit as in `chemistry.geometry.parse_geometry`; a first line of two whole
+    numbers is charge and multiplicity.
 
     Args:
         text: The matrix, its lines separated by new lines or semicolons.
-        unit: Of distances: `angstrom` or `bohr`.
+        unit: Of distances: `angstrom` or `bohr`; None: what a comment says, or else angstrom.
 
     Returns:
-        The atoms, the first at the origin, the second on the z axis and the third in the xz plane.
+        The geometry, the first atom at the origin, the second on the z axis and the third in the xz plane.
 
     Raises:
         ValueError: If the text cannot be read, a variable is missing or not used, or a plane that a dihedral angle
             needs is undefined.
     """
-    scale = unit_length(unit)
-    lines, variables = _sections(text)
+    lines, variables, comment = _sections(text)
+    statement = read_comment(comment, "the Z-matrix")
+    scale = unit_length(unit_meant(unit, statement.unit, "the Z-matrix"))
     unused = set(variables)
     rows: list[_Row] = []
     for line in lines:
@@ -59,20 +65,24 @@ def parse_z_matrix(text: str, *, unit: str = "angstrom") -> tuple[Atom, ...]:
     for row in rows:
         positions.append(_place(row, positions))
     atoms = tuple(
-        atom_at(element_symbol(row.label), scale * position)
+        atom_at(row.label, scale * position)
         for row, position in zip(rows, positions, strict=True)
         if not _DUMMY.fullmatch(row.label)
     )
     if not atoms:
         raise ValueError("The Z-matrix names no atom: write it as 'O; H 1 0.96; H 1 0.96 2 104.5'.")
-    check_atoms(atoms)
-    return atoms
+    return geometry_of(atoms, comment, "the Z-matrix", statement=statement, unit=unit)
 
 
-def _sections(text: str) -> tuple[list[str], dict[str, float]]:
-    """The lines that are atoms, and the values of variables."""
-    lines = [re.split(r"[#!]", line)[0].strip() for line in text.strip().replace(";", "\n").splitlines()]
+def _sections(text: str) -> tuple[list[str], dict[str, float], str]:
+    """The lines that are atoms, the values of variables, and what comments and a first line of two numbers say."""
+    parts = [split_comment(line) for line in text.strip().replace(";", "\n").splitlines()]
+    lines, comments = [row for row, _ in parts], [comment for _, comment in parts]
     while lines and not lines[0]:
+        lines.pop(0)
+    pair = CHARGE_AND_MULTIPLICITY.fullmatch(lines[0]) if lines else None
+    if pair:
+        comments.append(f"charge={pair[1]} multiplicity={pair[2]}")
         lines.pop(0)
     atoms: list[str] = []
     variables: dict[str, float] = {}
@@ -88,7 +98,7 @@ def _sections(text: str) -> tuple[list[str], dict[str, float]]:
             if name in variables:
                 raise ValueError(f"The Z-matrix gives the variable {name!r} twice.")
             variables[name] = value
-    return atoms, variables
+    return atoms, variables, "; ".join(filter(None, comments))
 
 
 def _parse_variable(line: str) -> tuple[str, float]:
@@ -107,10 +117,8 @@ def _parse_variable(line: str) -> tuple[str, float]:
 
 def _parse_row(line: str, before: list[_Row], variables: dict[str, float], unused: set[str]) -> _Row:
     fields = line.replace(",", " ").split()
-    if not before and len(fields) == 2 and all(re.fullmatch(r"[+-]?\d+", field) for field in fields):
-        raise ValueError(f"A Z-matrix begins with an atom, but {line!r} was given: charge and spin are arguments.")
     if not _DUMMY.fullmatch(fields[0]):
-        element_symbol(fields[0])
+        read_label(fields[0])
     if len(fields) == 8:
         # Gaussian's mark for the meaning of the third value: 0 for a dihedral angle.
         if fields[7] != "0":

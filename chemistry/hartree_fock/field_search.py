@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.hartree_fock.direct_minimization import minimized
 from chemistry.hartree_fock.continuous_symmetry import is_round
+from chemistry.hartree_fock.direct_minimization import minimized
 from chemistry.hartree_fock.occupation_search import FAR, Occupation, irreps_of, settle_occupations
 from chemistry.hartree_fock.self_consistency import converged_field, second_order_field, with_fitted_integrals
 from chemistry.hartree_fock.stability import restricted_descent, spin_descent

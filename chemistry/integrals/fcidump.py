@@ -40,6 +40,11 @@ _MOLPRO = {
 }
 
 
+_HEADER = re.compile(r"^[ \t]*[&$]FCI\b(.*?)(?:[&$]END\b|/)", re.IGNORECASE | re.DOTALL | re.MULTILINE)
+_READ = ("NORB", "NELEC", "MS2", "ISYM", "ORBSYM", "IUHF", "UHF")  # of the header
+_SHOWN = 60  # characters of a title in a note
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Header:
     n_orbitals: int
@@ -47,6 +52,7 @@ class _Header:
     n_beta: int
     labels: np.ndarray | None  # ORBSYM; shape: (n_orbitals,)
     state: int  # ISYM
+    notes: tuple[str, ...]  # on entries that were not read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +86,8 @@ def read_fcidump(path: str | Path, *, keep_order: bool = False) -> ElectronicPro
         keep_order: The first orbitals are the occupied ones, whatever their energies.
 
     Returns:
-        The problem, with a note if orbitals were reordered; its orbital energies are the file's, or the diagonal of the
-        reference's Fock matrix.
+        The problem, with a note on what was not read, such as a title before the header, and if orbitals were
+        reordered; its orbital energies are the file's, or the diagonal of the reference's Fock matrix.
 
     Raises:
         ValueError: If there is no such file, it cannot be read, it has no one-body integrals or no constant, as when it
@@ -89,10 +95,12 @@ def read_fcidump(path: str | Path, *, keep_order: bool = False) -> ElectronicPro
             there.
     """
     text = read_text(path, "FCIDUMP file")
-    match = re.match(r"\s*[&$]FCI\b(.*?)(?:[&$]END|/)", text, re.IGNORECASE | re.DOTALL)
+    # Remarks of a header's lines, `! ...`, become blanks, so that places in the text stay what they are.
+    match = _HEADER.search(re.sub(r"![^\n]*", lambda remark: " " * len(remark[0]), text) if "!" in text else text)
     if not match:
         raise ValueError(f"An FCIDUMP file begins with &FCI and a header that ends in &END or /, but {path} does not.")
     header = _parse_header(match[1], path)
+    notes = (*_notes_on_title(text[: match.start()], path), *header.notes)
     integrals = _parse_integrals(text[match.end() :], header.n_orbitals, path)
     symmetry = _symmetry(header, integrals, path)
     order = np.arange(header.n_orbitals) if keep_order else _reference_first(header, integrals, symmetry, path)
@@ -110,10 +118,10 @@ def read_fcidump(path: str | Path, *, keep_order: bool = False) -> ElectronicPro
         point_group=symmetry.point_group,
     )
     if (order == np.arange(header.n_orbitals)).all():
-        return problem
+        return replace(problem, notes=(*problem.notes, *notes))
     occupied = ", ".join(str(number) for number in np.sort(order[: header.n_alpha]) + 1)
     note = f"Orbitals were reordered: the reference occupies what are numbers {occupied} in the file."
-    return replace(problem, notes=(*problem.notes, note))
+    return replace(problem, notes=(*problem.notes, *notes, note))
 
 
 def write_fcidump(problem: ElectronicProblem, path: str | Path) -> None:
@@ -183,6 +191,7 @@ def _parse_header(text: str, path: str | Path) -> _Header:
     n_alpha = (n_electrons + unpaired) // 2
     if n_alpha > n_orbitals:
         raise ValueError(f"{path} has {n_alpha} electrons of spin up, but only {n_orbitals} orbital{_s(n_orbitals)}.")
+    unread = [f"{name}={value}" for name, value in entries.items() if name not in _READ]
     labels = None
     if entries.get("ORBSYM"):
         numbers_given = _whole_numbers(entries["ORBSYM"])
@@ -195,7 +204,18 @@ def _parse_header(text: str, path: str | Path) -> _Header:
         n_beta=n_electrons - n_alpha,
         labels=labels,
         state=numbers["ISYM"],
+        notes=(f"Not read of the file's header: {', '.join(unread)}.",) if unread else (),
     )
+
+
+def _notes_on_title(text: str, path: str | Path) -> tuple[str, ...]:
+    """What stands before the header, which is a title or a comment; numbers there would be integrals."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if re.fullmatch(r"[(]?[+-]?\d*\.?\d+([eEdD][+-]?\d+)?[\s\d+-]*", line):
+            raise ValueError(f"{path} has the line {line!r} before &FCI: put integrals after the header.")
+    shown = [repr(line if len(line) <= _SHOWN else line[:_SHOWN] + "...") for line in lines]
+    return (f"Not read of the file, since it comes before &FCI: {', '.join(shown)}.",) if shown else ()
 
 
 def _s(number: int) -> str:

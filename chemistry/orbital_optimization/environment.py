@@ -59,9 +59,18 @@ class Solvent:
             raise ValueError(f"model is one of {', '.join(get_args(PcmModel))}, but {self.model!r} was given.")
 
     def around(self, mol: gto.Mole) -> Environment:
-        """The solvent around a molecule."""
+        """The solvent around a molecule.
+
+        Raises:
+            ValueError: If an atom is a ghost, around which no cavity is defined.
+        """
         from pyscf.solvent import PCM
 
+        if not mol.atom_charges().all():
+            raise ValueError(
+                "A solvent's cavity is made around nuclei, but the molecule has ghost atoms: leave the solvent or the "
+                "ghosts out."
+            )
         continuum = PCM(mol)
         continuum.method, continuum.eps = self.model, self.permittivity
         return _Continuum(continuum)

@@ -150,6 +150,8 @@ def draw_orbital(axes: Axes, view: View, sign: np.ndarray, brightness: np.ndarra
     size = float(np.clip(330.0 / max(len(places), 12), 6.0, 11.0))
     for atom, place in enumerate(places):
         symbol = view.mol.atom_pure_symbol(atom)
+        if not view.mol.atom_charge(atom):
+            continue  # a ghost is not there
         if symbol == "H" and len(places) > 12:
             continue  # of a large molecule the skeleton is enough
         _outlined(
@@ -168,7 +170,8 @@ def _bonds(mol: Any) -> list[tuple[int, int]]:
 
     places = mol.atom_coords()
     sizes = np.array([radii.COVALENT[mol.atom_charge(a) + mol.atom_nelec_core(a)] for a in range(mol.natm)])
-    pairs = [(a, b) for a in range(mol.natm) for b in range(a)]
+    nuclei = [atom for atom in range(mol.natm) if mol.atom_charge(atom)]  # ghosts have no bonds
+    pairs = [(a, b) for a in nuclei for b in nuclei if b < a]
     return [(a, b) for a, b in pairs if np.linalg.norm(places[a] - places[b]) < _BONDED * (sizes[a] + sizes[b])]
 
 

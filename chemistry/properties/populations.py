@@ -63,7 +63,7 @@ def atomic_populations(
     up, down = (np.array([part[start:stop].sum() for start, stop in first]) for part in by_function)
     return AtomicPopulations(
         scheme=scheme,
-        symbols=tuple(mol.atom_pure_symbol(atom) for atom in range(mol.natm)),
+        symbols=tuple(mol.atom_pure_symbol(atom).replace("GHOST", "Ghost") for atom in range(mol.natm)),
         charges=mol.atom_charges() - up - down,
         spins=up - down,
     )

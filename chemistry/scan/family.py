@@ -150,5 +150,5 @@ def _axis(title: str, values: Sequence[float]) -> Axis:
 
 
 def _identity(molecule: Molecule) -> tuple[object, ...]:
-    symbols = tuple(atom.symbol for atom in molecule.atoms)
-    return symbols, str(molecule.basis), str(molecule.ecp), molecule.charge, molecule.spin
+    labels = tuple(atom.label for atom in molecule.atoms)
+    return labels, str(molecule.basis), str(molecule.ecp), molecule.charge, molecule.spin

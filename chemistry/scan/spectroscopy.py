@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chemistry.geometry import isotope_mass
 from chemistry.scan.result import PotentialScan
 
 BOHR = 0.529177210903  # angstrom, CODATA 2018
@@ -76,7 +77,7 @@ def spectroscopic_constants(
     Args:
         scan: Of one coordinate, with at least five points around the minimum.
         method: One of `scan.methods`.
-        masses: Of both atoms, dalton; None: those of their commonest isotopes.
+        masses: Of both atoms, dalton; None: those of the isotopes that the atoms are, or of their commonest ones.
 
     Raises:
         ValueError: If the molecule is not diatomic, points are missing, the minimum is not among them, or a mass is not
@@ -199,8 +200,18 @@ def _inner_minimum(distances: np.ndarray, energies: np.ndarray) -> int:
 def _reduced_mass(scan: PotentialScan, masses: Sequence[float] | None) -> float:
     from pyscf.data.elements import COMMON_ISOTOPE_MASSES
 
-    numbers = [atom.number for atom in scan.points[0].molecule.atoms]
-    both = [COMMON_ISOTOPE_MASSES[number] for number in numbers] if masses is None else [float(m) for m in masses]
+    atoms = scan.points[0].molecule.atoms
+    if masses is not None:
+        both = [float(mass) for mass in masses]
+    elif any(atom.is_ghost for atom in atoms):
+        raise ValueError("Spectroscopic constants are of two nuclei, but an atom of the scan is a ghost: leave it out.")
+    else:
+        both = [
+            COMMON_ISOTOPE_MASSES[atom.number]
+            if atom.mass_number is None
+            else isotope_mass(atom.symbol, atom.mass_number)
+            for atom in atoms
+        ]
     if len(both) != 2 or not all(0 < mass < np.inf for mass in both):
         raise ValueError(f"The masses are two positive numbers of dalton, but {masses!r} was given.")
     return float(both[0] * both[1] / (both[0] + both[1]))

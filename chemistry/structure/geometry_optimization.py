@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chemistry.geometry import ANGSTROM_PER_BOHR, distance_matrix
-from chemistry.structure.surface import Surface, SurfacePoint, molecule_at, positions_of
+from chemistry.structure.surface import Surface, SurfacePoint, check_nuclei, molecule_at, positions_of
 
 if TYPE_CHECKING:
     from chemistry.molecule import Molecule
@@ -85,13 +85,14 @@ def optimize_geometry(surface: Surface, *, gradient_tolerance: float = 3e-5, max
         The geometry; one that did not converge says so in its status.
 
     Raises:
-        ValueError: If geomeTRIC is not installed, or a limit is not positive.
+        ValueError: If geomeTRIC is not installed, a limit is not positive, or the molecule has ghost atoms.
     """
     if not gradient_tolerance > 0 or max_steps < 1:
         raise ValueError(
             f"gradient_tolerance and max_steps must be positive, but {gradient_tolerance} and {max_steps} were given."
         )
     molecule = surface.molecule
+    check_nuclei(molecule, "A geometry optimization")
     visited: list[SurfacePoint] = []
     if len(molecule.atoms) == 1:
         visited.append(surface.point(positions_of(molecule)))

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.geometry import ANGSTROM_PER_BOHR
-from chemistry.structure.surface import Surface, SurfacePoint, checked_positions, molecule_at, positions_of
+from chemistry.geometry import ANGSTROM_PER_BOHR, isotope_mass
+from chemistry.structure.surface import (
+    Surface,
+    SurfacePoint,
+    check_nuclei,
+    checked_positions,
+    molecule_at,
+    positions_of,
+)
 
 if TYPE_CHECKING:
     from chemistry.molecule import Molecule
@@ -59,12 +66,14 @@ def vibrations(surface: Surface, positions: Any = None, *, step: float = 0.01, m
         surface: Such as `CircuitSurface(molecule, uccsd, active_space=(4, 4))`.
         positions: Angstrom, shape (n_atoms, 3), such as those of an optimised geometry; None: where the surface begins.
         step: Of the displacements, bohr.
-        masses: Dalton, shape (n_atoms,), for isotopes; None: standard atomic weights.
+        masses: Dalton, shape (n_atoms,); None: those of isotopes where atoms are isotopes, as in `D`, else standard
+            atomic weights.
 
     Raises:
-        ValueError: If positions, step or masses are not as wanted.
+        ValueError: If positions, step or masses are not as wanted, or the molecule has ghost atoms.
     """
     molecule = surface.molecule
+    check_nuclei(molecule, "A vibration")
     centre = checked_positions(molecule, positions_of(molecule) if positions is None else positions)
     n_atoms = len(centre)
     if not 0 < step <= 0.1:
@@ -137,7 +146,12 @@ def _checked_masses(molecule: Molecule, masses: Any) -> np.ndarray:
     if masses is None:
         from pyscf.data.elements import MASSES
 
-        return np.array([MASSES[atom.number] for atom in molecule.atoms])
+        return np.array(
+            [
+                MASSES[atom.number] if atom.mass_number is None else isotope_mass(atom.symbol, atom.mass_number)
+                for atom in molecule.atoms
+            ]
+        )
     values = np.asarray(masses, dtype=np.float64)
     if values.shape != (len(molecule.atoms),) or not (np.isfinite(values).all() and (values > 0).all()):
         raise ValueError(

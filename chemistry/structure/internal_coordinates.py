@@ -27,12 +27,12 @@ class AlikeCoordinates:
 
 
 def bonded_pairs(molecule: Molecule) -> list[tuple[int, int]]:
-    """Atoms, counted from 1, that are nearer than 1.3 times the sum of their covalent radii."""
+    """Atoms, counted from 1, that are nearer than 1.3 times the sum of their covalent radii; ghosts have no bonds."""
     from pyscf.data.radii import COVALENT
 
     distances = distance_matrix(molecule.atoms)
     reach = _REACH * ANGSTROM_PER_BOHR * np.array([COVALENT[atom.number] for atom in molecule.atoms])
-    pairs = combinations(range(len(reach)), 2)
+    pairs = combinations((index for index, atom in enumerate(molecule.atoms) if not atom.is_ghost), 2)
     return [(i + 1, j + 1) for i, j in pairs if distances[i, j] < reach[i] + reach[j]]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from chemistry.geometry import ANGSTROM_PER_BOHR, Atom, check_atoms
+from chemistry.geometry import ANGSTROM_PER_BOHR, check_atoms
 from chemistry.threads import SMALL_BASIS, one_thread_if
 
 if TYPE_CHECKING:
@@ -75,12 +75,25 @@ def checked_positions(molecule: Molecule, positions: Any) -> np.ndarray:
     return values
 
 
+def check_nuclei(molecule: Molecule, what: str) -> None:
+    """Refuse ghost atoms, which have no nucleus to move and no mass.
+
+    Args:
+        molecule: The molecule.
+        what: What wants nuclei, as the beginning of a sentence.
+
+    Raises:
+        ValueError: If an atom is a ghost.
+    """
+    number = next((number for number, atom in enumerate(molecule.atoms, start=1) if atom.is_ghost), None)
+    if number is not None:
+        label = molecule.atoms[number - 1].label
+        raise ValueError(f"{what} is of nuclei, but atom {number} ({label}) is a ghost: leave ghost atoms out.")
+
+
 def molecule_at(molecule: Molecule, positions: np.ndarray) -> Molecule:
     """The same molecule with its nuclei at positions in angstrom, shape (n_atoms, 3)."""
-    atoms = tuple(
-        Atom(atom.symbol, (float(x), float(y), float(z)))
-        for atom, (x, y, z) in zip(molecule.atoms, positions, strict=True)
-    )
+    atoms = tuple(atom.moved_to(position) for atom, position in zip(molecule.atoms, positions, strict=True))
     return replace(molecule, geometry=atoms, unit="angstrom")
 
 

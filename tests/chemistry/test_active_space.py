@@ -13,6 +13,8 @@ from chemistry.active_space import (
     parse_active_space,
 )
 from chemistry.baselines import full_ci
+from chemistry.basis_sets import _named_potential
+from chemistry.geometry import ATOMIC_NUMBERS
 from chemistry.problem import reference_fock
 from chemistry.size import fits
 
@@ -215,12 +217,79 @@ def test_selected_orbitals_come_out_the_same_in_another_molecule_object(molecule
     [
         (1, 0, 0), (2, 0, 0), (3, 0, 1), (10, 0, 1), (11, 0, 5), (18, 0, 5),  # H, He, Li, Ne, Na, Ar
         (19, 0, 5), (20, 0, 5), (21, 0, 9), (30, 0, 9), (31, 0, 9), (36, 0, 9),  # K, Ca, Sc, Zn, Ga, Kr
-        (37, 0, 14), (38, 0, 14), (39, 0, 18), (55, 0, 23), (72, 0, 27),  # Rb, Sr, Y, Cs, Hf
-        (30, 10, 4), (30, 18, 0), (53, 28, 4), (72, 60, 0), (55, 46, 0), (88, 78, 0),  # with core potentials
+        (37, 0, 14), (38, 0, 14), (39, 0, 14), (40, 0, 18), (54, 0, 18),  # Rb, Sr, Y, Zr, Xe
+        (55, 0, 23), (57, 0, 23), (71, 0, 23), (72, 0, 34), (86, 0, 34), (87, 0, 39),  # Cs, La, Lu, Hf, Rn, Fr
+        (103, 0, 39), (104, 0, 50), (118, 0, 50), (0, 0, 0),  # Lr, Rf, Og, a ghost
+        (30, 10, 4), (30, 18, 0), (53, 28, 4), (72, 60, 4), (55, 46, 0), (88, 78, 0),  # with core potentials
     ],
 )  # fmt: skip
 def test_inner_shells(number, n_replaced, n_core):
     assert n_core_orbitals(number, n_replaced) == n_core
+
+
+ELEMENTS_WITH_POTENTIALS = (
+    "Sc", "Fe", "Cu", "Zn", "Ga", "Br", "Rb", "Sr", "Y", "Zr", "Mo", "Pd", "Ag", "Cd", "In", "I", "Xe", "Cs", "Ba",
+    "La", "Hf", "W", "Pt", "Au", "Hg", "Tl", "Pb", "Bi",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("potential", ["def2-svp", "lanl2dz", "cc-pvdz-pp", "ccecp", "sbkjc", "crenbl"])
+def test_the_same_electrons_stay_under_every_core_potential(potential):
+    """A potential that stands for no more than the core changes nothing but the number of frozen orbitals."""
+    checked = 0
+    for symbol in ELEMENTS_WITH_POTENTIALS:
+        number = ATOMIC_NUMBERS[symbol]
+        named = _named_potential(potential, symbol)
+        n_replaced = int(named[0]) if named else 0
+        everything = number - 2 * n_core_orbitals(number)
+        treated = number - n_replaced - 2 * n_core_orbitals(number, n_replaced)
+        if n_replaced <= 2 * n_core_orbitals(number):
+            assert treated == everything, symbol
+            checked += 1
+        else:
+            assert n_core_orbitals(number, n_replaced) == 0
+    assert checked > 5
+
+
+@pytest.mark.parametrize(
+    ("symbol", "counts"),
+    [
+        # Frozen with all electrons, with def2's potential, with lanl2dz's.
+        ("Cu", (9, 9, 4)),
+        ("Ag", (18, 4, 4)),
+        ("Au", (34, 4, 4)),
+        ("Cd", (18, 4, 0)),
+        ("Hg", (34, 4, 0)),
+        ("Sn", (18, 4, 0)),
+        ("Pb", (34, 4, 0)),
+        ("I", (18, 4, 0)),
+        ("Y", (14, 0, 0)),
+        ("La", (23, 0, 0)),
+        ("Hf", (34, 4, 4)),
+        ("W", (34, 4, 4)),
+    ],
+)
+def test_frozen_orbitals_of_heavy_elements(symbol, counts):
+    number = ATOMIC_NUMBERS[symbol]
+    potentials = [_named_potential(name, symbol) for name in ("def2-svp", "lanl2dz")]
+    replaced = [0, *(int(potential[0]) if potential else 0 for potential in potentials)]
+    assert tuple(n_core_orbitals(number, n) for n in replaced) == counts
+
+
+@pytest.mark.parametrize(
+    ("symbol", "length", "basis"),
+    [("Ag", 1.98, "lanl2dz"), ("Au", 1.92, "lanl2dz"), ("Au", 1.92, "def2-svp"), ("Tl", 2.08, "def2-svp"),
+     ("Y", 1.93, "def2-svp"), ("La", 2.03, "lanl2dz"), ("In", 1.99, "def2-svp"), ("Rb", 2.27, "def2-svp")],
+)  # fmt: skip
+def test_no_valence_orbital_of_a_neighbor_is_frozen(symbol, length, basis):
+    """Of fluorine the lowest orbitals hold 1s alone, by their weight on its Löwdin functions."""
+    fluoride = Molecule(f"{symbol} 0 0 0; F 0 0 {length}", basis={symbol: basis, "F": "def2-svp"})
+    scf = fluoride.mean_field.scf
+    n_frozen = fluoride.active_space(frozen_core=True).n_frozen
+    values, vectors = np.linalg.eigh(scf.mol.intor("int1e_ovlp"))
+    lowdin = vectors @ np.diag(np.sqrt(values)) @ vectors.T @ fluoride.mean_field.coefficients[:, :n_frozen]
+    start, stop = scf.mol.aoslice_by_atom()[1, 2:]
+    assert (lowdin[start:stop] ** 2).sum() == pytest.approx(1.0, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from chemistry import Molecule
 from chemistry.basis_sets import basis_set_name, element_basis_sets, element_core_potentials
 from chemistry.geometry import Atom, parse_geometry
 
-WATER = parse_geometry("O 0 0 0.1173; H 0 0.7572 -0.4692; H 0 -0.7572 -0.4692")
+WATER = parse_geometry("O 0 0 0.1173; H 0 0.7572 -0.4692; H 0 -0.7572 -0.4692").atoms
 ZINC = (Atom("Zn", (0.0, 0.0, 0.0)),)
 
 
@@ -68,7 +68,7 @@ def test_core_potentials_come_with_the_basis_sets_made_for_them(basis, ecp, pote
 
 
 def test_only_heavy_elements_take_a_core_potential():
-    iodide = parse_geometry("H 0 0 0; I 0 0 1.609")
+    iodide = parse_geometry("H 0 0 0; I 0 0 1.609").atoms
     molecule = Molecule(iodide, basis="def2-svp")
     assert molecule.n_electrons == 54
     problem = molecule.problem(active_space="homo-lumo")

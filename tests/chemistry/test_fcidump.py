@@ -180,6 +180,34 @@ def test_headers_and_lines_as_programs_write_them(written, text):
     assert vqe(problem).energy == pytest.approx(full_ci(problem).energy, abs=1e-8)
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["# H2 in STO-3G\n", "! H2 in STO-3G\n\n", "\n\nH2 in STO-3G\n", "H2 in STO-3G\n", "* H2 in STO-3G / minimal\n"],
+)
+def test_a_title_before_the_header_is_noted(written, title):
+    problem = read_fcidump(written(title + H2))
+    assert full_ci(problem).energy == pytest.approx(H2_EXACT, abs=1e-9)
+    assert problem.notes == (f"Not read of the file, since it comes before &FCI: {title.strip()!r}.",)
+
+
+def test_remarks_in_the_header_are_left_out(written):
+    text = H2.replace("MS2=0,", "MS2=0, ! a singlet / &END of it, NELEC=8\n ! NORB=9\n")
+    problem = read_fcidump(written(text))
+    assert full_ci(problem).energy == pytest.approx(H2_EXACT, abs=1e-9)
+    assert problem.notes == ()
+
+
+def test_entries_of_the_header_that_are_not_read_are_noted(written):
+    problem = read_fcidump(written(H2.replace("MS2=0,", "MS2=0,OCC=1,0,NPROP=0,")))
+    assert problem.notes == ("Not read of the file's header: OCC=1,0, NPROP=0.",)
+    assert full_ci(problem).energy == pytest.approx(H2_EXACT, abs=1e-9)
+
+
+def test_numbers_before_the_header_are_refused(written):
+    with pytest.raises(ValueError, match=r"has the line '0\.5 1 1 0 0' before &FCI: put integrals after the header"):
+        read_fcidump(written("0.5 1 1 0 0\n" + H2))
+
+
 def test_a_problem_of_one_orbital(tmp_path):
     for options in ({"spin": 1}, {"charge": -1}):
         given = Molecule("H 0 0 0", **options).problem()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from chemistry import Molecule, full_ci, sector_dimension
-from chemistry.geometry import ANGSTROM_PER_BOHR
+from chemistry.geometry import ANGSTROM_PER_BOHR, read_xyz
 
 PEROXIDE = "H; O 1 0.967; O 2 1.4556 1 102.32; H 3 0.967 2 102.32 1 113.70"
 
@@ -46,7 +46,7 @@ def test_a_dictionary_says_everything():
         ({"atoms": [["H", 0, 0]]}, "a symbol and three coordinates"),
         ({"atoms": 3}, "a symbol and three coordinates"),
         ({"atoms": [["H", 0, 0, "far"]]}, "a symbol and three coordinates"),
-        ({"atoms": [["Q", 0, 0, 0]]}, "'Q', which is not an element"),
+        ({"atoms": [["Q", 0, 0, 0]]}, "'Q' is not an element"),
     ],
 )
 def test_bad_dictionaries(data, message):
@@ -140,3 +140,136 @@ def test_atoms_have_no_other_unit():
     atoms = Molecule("H 0 0 0; H 0 0 0.74").atoms
     with pytest.raises(ValueError, match="are in angstrom, but unit='bohr'"):
         Molecule(atoms, unit="bohr")
+
+
+METHYLENE = "C 0 0 0; H 0 0.99 0.38; H 0 -0.99 0.38"
+ROWS = "\n".join(METHYLENE.split("; ")) + "\n"
+
+
+@pytest.mark.parametrize("options", [{"spin": 2}, {"charge": 1, "spin": 1}, {"charge": -1, "spin": 3}, {}])
+def test_charge_and_spin_survive_a_file(tmp_path, options):
+    path = tmp_path / "ch2.xyz"
+    written = Molecule(METHYLENE, **options)
+    path.write_text(written.to_xyz())
+    for read in (Molecule.from_xyz(path), Molecule(written.to_xyz()), Molecule(read_xyz(path))):
+        assert (read.charge, read.spin, read.atoms) == (written.charge, written.spin, written.atoms)
+
+
+@pytest.mark.parametrize(
+    ("comment", "options", "message"),
+    [
+        (
+            "charge=1 multiplicity=2",
+            {"charge": 0},
+            "says charge 1, but charge=0 was given: leave charge out, or correct",
+        ),
+        ("charge=1 multiplicity=2", {"spin": 3}, "says 1 unpaired electron, but spin=3 was given: leave spin out"),
+        ("0 3", {"spin": 0}, "says 2 unpaired electrons, but spin=0 was given"),
+        ("spin=1", {}, "says spin=1, which may be S, 2S or 2S \\+ 1: give spin="),
+        ("0 3 methylene", {}, "begins with 0 3, which may be charge and multiplicity: write charge=0 multiplicity=3"),
+        ("0 3 methylene", {"charge": 0}, "begins with 0 3, which may be charge and multiplicity"),
+        ("charge=1", {}, "has 7 electrons, so the number of unpaired ones"),
+        ("units=bohr", {"unit": "angstrom"}, "says that coordinates are in bohr, but unit='angstrom' was given"),
+    ],
+)
+def test_a_file_is_not_contradicted(tmp_path, comment, options, message):
+    path = tmp_path / "ch2.xyz"
+    path.write_text(f"3\n{comment}\n{ROWS}")
+    with pytest.raises(ValueError, match=message):
+        Molecule.from_xyz(path, **options)
+    with pytest.raises(ValueError, match=message):
+        Molecule(path.read_text(), **options)
+
+
+@pytest.mark.parametrize(
+    ("comment", "options", "charge", "spin"),
+    [
+        ("charge=1 multiplicity=2", {}, 1, 1),
+        ("charge=1 multiplicity=2", {"charge": 1, "spin": 1}, 1, 1),
+        ("charge=1", {"spin": 3}, 1, 3),
+        ("multiplicity=3", {"charge": 0}, 0, 2),
+        ("spin=1", {"spin": 2}, 0, 2),
+        ("0 3 methylene", {"charge": 0, "spin": 2}, 0, 2),
+        ("0 3 methylene", {"charge": 0, "spin": 0}, 0, 0),
+        ("0 1 methylene", {}, 0, 0),
+        ("0 2 methylene", {}, 0, 0),
+        ("3 5 points", {}, 0, 0),
+        ("nothing", {}, 0, 0),
+        ("nothing", {"spin": 2}, 0, 2),
+        ("a singlet", {}, 0, 0),
+        ("from a triplet", {"spin": 0}, 0, 0),
+        ("a cation", {"charge": 1, "spin": 1}, 1, 1),
+    ],
+)
+def test_a_file_fills_in_what_is_not_given(comment, options, charge, spin):
+    molecule = Molecule(f"3\n{comment}\n{ROWS}", **options)
+    assert (molecule.charge, molecule.spin) == (charge, spin)
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        (
+            "triplet methylene",
+            "says 'triplet', which is not read as its spin: 0 unpaired electrons are assumed; give spin=2",
+        ),
+        ("radical anion", "says 'radical anion', which is not read as its charge: 0 is assumed"),
+    ],
+)
+def test_words_are_warned_of(comment, message):
+    with pytest.warns(UserWarning, match=message):
+        assert Molecule(f"3\n{comment}\n{ROWS}").spin == 0
+
+
+def test_a_copy_may_have_another_charge_than_its_text():
+    cation = replace(Molecule(f"3\nunits=bohr charge=0 multiplicity=3\n{ROWS}"), charge=1, spin=1)
+    assert (cation.charge, cation.spin, cation.unit) == (1, 1, "angstrom")
+    assert cation.atoms == Molecule(METHYLENE, unit="bohr").atoms
+    plain = replace(Molecule(METHYLENE), charge=1, spin=1)
+    assert (plain.geometry, plain.unit, plain.charge) == (METHYLENE, "angstrom", 1)
+
+
+def test_ghosts_have_functions_and_nothing_else():
+    from pyscf import gto, scf
+
+    text = "I 0 0 0; H 0 0 1.609; Ghost-I 0 0 5; Ghost-Li 0 3 0; He-Bq 3 0 0"
+    molecule = Molecule(text, basis={"I": "lanl2dz", "default": "6-31g"}, ecp={"I": "lanl2dz"})
+    assert (molecule.formula, molecule.n_electrons) == ("HI", 54)
+    mol = gto.M(
+        atom=text.replace("He-Bq", "ghost-He"), verbose=0, ecp={"I": "lanl2dz"},
+        basis={"I": "lanl2dz", "H": "6-31g", "Li": "6-31g", "He": "6-31g"},
+    )  # fmt: skip
+    assert molecule.mean_field.energy == pytest.approx(scf.RHF(mol).run(conv_tol=1e-11).e_tot, abs=1e-8)
+    alone = Molecule("I 0 0 0; H 0 0 1.609", basis={"I": "lanl2dz", "H": "6-31g"})
+    assert molecule.mean_field.energy < alone.mean_field.energy
+    frozen = Molecule("Na 0 0 0; H 0 0 1.9; Ghost-Na 0 0 5").active_space(frozen_core=True)
+    assert (frozen.n_frozen, frozen.n_electrons) == (5, 2)
+
+
+def test_ghosts_and_isotopes_survive():
+    molecule = Molecule("O 0 0 0; D 0 0 0.96; T 0 0.93 -0.24; C@13 0 0 4; Ghost-He 0 0 -2", spin=0)
+    again = Molecule.from_dict(json.loads(json.dumps(molecule.to_dict())))
+    assert again.atoms == molecule.atoms == Molecule(molecule.to_xyz()).atoms
+    assert [atom.label for atom in molecule.with_bond((1, 4), 5.0).atoms] == ["O", "D", "T", "C@13", "Ghost-He"]
+    ordinary = Molecule("O 0 0 0; H 0 0 0.96; H 0 0.93 -0.24; C 0 0 4; Ghost-He 0 0 -2")
+    assert molecule.mean_field.energy == pytest.approx(ordinary.mean_field.energy, abs=1e-9)
+    assert molecule != ordinary
+
+
+def test_no_orbital_of_a_ghost_is_active_by_name():
+    ghostly = Molecule("O 0 0 0; H 0 0.7572 0.5865; H 0 -0.7572 0.5865; Ghost-O 0 0 -2.5", basis="6-31g")
+    assert ghostly.problem(active_space="avas:O 2p").n_orbitals == 3
+    assert ghostly.problem(active_space="avas:O 2p pi").n_orbitals == 1
+
+
+def test_a_z_matrix_has_ghosts_and_isotopes():
+    molecule = Molecule.from_z_matrix("O; D 1 0.96; H 1 0.96 2 104.5; Ghost-He 1 2.5 2 127.75 3 180")
+    assert [atom.label for atom in molecule.atoms] == ["O", "D", "H", "Ghost-He"]
+    assert molecule.formula == "H2O"
+
+
+def test_a_ghost_has_no_cavity():
+    from chemistry.orbital_optimization import Solvent
+
+    with pytest.raises(ValueError, match="cavity is made around nuclei, but the molecule has ghost atoms"):
+        Solvent().around(Molecule("He 0 0 0; Ghost-He 0 0 2")._mole)

@@ -49,6 +49,16 @@ def water_surface():
     return potential_scan(Family.of_function(water, grid), circuits={}, baselines=("HF", "FCI"), active_space=(4, 4))
 
 
+def test_isotopes_have_their_own_reduced_mass():
+    def constants(geometry, masses=None):
+        family = Family.along_bond(Molecule(geometry), (0.6, 0.65, 0.7, 0.75, 0.8, 0.9))
+        return spectroscopic_constants(potential_scan(family, circuits={}, baselines=("HF",)), "HF", masses=masses)
+
+    deuteride = constants("H 0 0 0; D 0 0 0.7")
+    assert deuteride.reduced_mass == pytest.approx(1.00782503223 * 2.01410177812 / 3.02192681035)
+    assert constants("H 0 0 0; D 0 0 0.7", masses=(1.0, 1.0)).reduced_mass == 0.5
+
+
 @pytest.mark.slow
 def test_constants_of_hydrogen_agree_with_pyscf():
     """R_e by bisection of PySCF's full CI and omega_e by its second differences."""

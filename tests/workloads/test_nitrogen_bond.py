@@ -34,6 +34,7 @@ def run(runner):
     files = {
         "water.xyz": WATER,
         "oh.xyz": HYDROXYL,
+        "water_ion.xyz": WATER.replace("water", "charge=1 multiplicity=2"),
         "broken.xyz": "3\nwater\nO 0 0 0\nH 0 0 1\n",
         "near.xyz": "2\n\nH 0 0 0\nH 0 0 0.01\n",
         "large.xyz": "30\n\n" + "\n".join(chain) + "\n",
@@ -75,6 +76,29 @@ def test_own_molecule_as_it_stands(run):
     assert code == 0, errors
     assert "The energy of H2O in the STO-3G basis is -75.012578 hartree." in output
     assert {case for case, _ in by_place(run.records())} == {"H2O"}
+
+
+def test_a_file_says_its_charge_and_spin(run):
+    code, output, errors = run("--quick", "geometry=water_ion.xyz")
+    assert code == 0, errors
+    assert "H2O with charge 1 and 1 unpaired electron; coordinates" in output
+    code, _, errors = run("--quick", "geometry=water_ion.xyz", "charge=0")
+    assert code == 2
+    assert "water_ion.xyz says charge 1, but charge=0 was given: leave charge out, or correct the comment." in errors
+
+
+def test_words_in_a_comment_are_among_the_notes(tmp_path):
+    path = tmp_path / "water.xyz"
+    path.write_text(WATER.replace("water", "triplet water"))
+    notes = NitrogenBondSettings(geometry=path).remarks()
+    assert [note.split("says ")[1][:40] for note in notes] == ["'triplet', which is not read as its spin"]
+    assert NitrogenBondSettings(geometry=path, spin=2).remarks() == []
+
+
+def test_isotopes_are_another_case_for_the_store():
+    settings = NitrogenBondSettings()
+    light, heavy = Molecule(WATER), Molecule(WATER.replace("\nH", "\nD"))
+    assert settings.asked(light) != settings.asked(heavy)
 
 
 def test_own_radical_along_a_bond_in_an_active_space(run):

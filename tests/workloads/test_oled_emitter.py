@@ -22,6 +22,7 @@ def run(runner):
         "methylene.xyz": METHYLENE,
         "helium.xyz": "1\nhelium\nHe 0 0 0\n",
         "oh.xyz": "2\nhydroxyl radical\nO 0 0 0\nH 0 0 0.97\n",
+        "stated.xyz": "2\nmultiplicity=3\nO 0 0 0\nO 0 0 1.21\n",
     }
     return runner(OLED_EMITTER, files)
 
@@ -85,6 +86,7 @@ def test_a_triplet_ground_state_is_no_emitter(run):
         (["smiles=not a molecule"], "is not a molecule in SMILES"),
         (["smiles=[CH3]"], "has unpaired electrons"),
         (["spin=2"], "closed shell, so spin is 0, got 2"),
+        (["geometry=stated.xyz"], "closed shell, but stated.xyz states 2 unpaired electrons"),
         (["geometry=oh.xyz"], "9 electrons, so the number of unpaired ones (spin) is odd"),
         (["geometry=helium.xyz"], "larger than the molecule in this basis, which has 1 orbital,"),
         (["geometry=formaldehyde.xyz", "active_space=4,2"], "has no singlet and triplet to excite to"),
