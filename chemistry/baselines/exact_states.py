@@ -194,5 +194,8 @@ def _what_is_lowest(
 
 def _what_is_missing(problem: ElectronicProblem, sectors: list[Sector]) -> str:
     """A sentence that says what was searched, where that is not everything."""
-    names = " and ".join(_sector_name(problem, sector).replace(",", " with") for sector in sectors)
-    return f"Only {names} was searched: a lower state of another irrep or spin would not have been seen."
+    *names, last = (_sector_name(problem, sector).replace(",", " with") for sector in sectors)
+    if not names:
+        return f"Only {last} was searched: a lower state of another irrep or spin would not have been seen."
+    searched = f"{', '.join(names)} and {last}"
+    return f"Only {searched} were searched: lower states of other irreps or spins would not have been seen."

@@ -138,10 +138,8 @@ def _search(problem: ElectronicProblem, n_frozen: int, orbitals: np.ndarray) -> 
             break
         vector = same_spin[0].vector
     found, _ = solver.fcisolver.spin_square(solver.ci, problem.n_orbitals, (problem.n_alpha, problem.n_beta))
-    right_spin = has_wanted_spin(problem, float(found))
-    return _Search(
-        energy=float(solver.e_tot), converged=bool(solver.converged) and right_spin and is_lowest, states=states
-    )
+    converged = bool(solver.converged) and is_lowest and has_wanted_spin(problem, float(found))
+    return _Search(energy=float(solver.e_tot), converged=converged, states=states)
 
 
 def _slight_turn(n_orbitals: int, seed: int) -> np.ndarray:

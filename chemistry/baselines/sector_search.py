@@ -1,10 +1,10 @@
 """The lowest eigenpairs in a sector: of its whole matrix where it is small, otherwise by a search that is challenged.
 
-A Davidson search never leaves the symmetry of its guesses, and a molecule has more symmetry than its Abelian point group
-names: the angular momentum of an atom or a linear molecule, the irreps of a larger group, the separate spins of distant
+A Davidson search never leaves the symmetry of its guesses, and a molecule has more symmetry than its Abelian point
+group: the angular momentum of an atom or a linear molecule, the irreps of a larger group, the separate spins of distant
 fragments. If all guesses share such a symmetry, the search converges and misses a lower state of another one.
 
-So what was found is challenged by a second search, from a random vector orthogonal to the states found, which contains
+So what was found is challenged by a second search, from random vectors orthogonal to the states found, which contain
 every symmetry. It divides its residuals by the distance from the highest energy found rather than from its own, which
 favors what lies lower. If it finds a lower state, the first search continues with it; the states count as converged
 only once a challenge has ended above them.
@@ -29,7 +29,9 @@ DENSE = 800  # basis vectors up to which the whole matrix is diagonalized, in 0.
 _LISTED = 400  # basis vectors of lowest energy from whose matrix a search begins
 _RESIDUAL = 3e-6  # hartree; of a converged state
 _LOWER = 1e-9  # hartree, by which a challenger must be lower to count
-_SHARE = 0.1  # of the challenger's distance above the states found, that its residual may have at the end
+_SHARE = 0.02  # of a challenger's distance above the states found, that its residual may have at the end
+_CHALLENGERS = 3  # at once, in sectors where they cost little
+_MANY = 20_000  # basis vectors of a sector beyond which there is one challenger
 _SMALLEST_RESIDUAL = 1e-5  # hartree; of a challenger
 _MOST_CYCLES = 300
 _MOST_CHALLENGES = 20
@@ -147,26 +149,29 @@ class SectorSearch:
                 continue
             open_ = np.flatnonzero(states.errors > _RESIDUAL).tolist()
             steps = [self._step(states.residuals[k], states.vectors[k], states.energies[k]) for k in open_]
-            if not any([space.add(step) for step in steps]):
+            added = [space.add(step) for step in steps]
+            if not any(added):
                 break
         return Eigenpairs(energies=states.energies, vectors=states.vectors, converged=states.errors <= _RESIDUAL)
 
     def _challenger(self, found: Eigenpairs, rng: np.random.Generator) -> np.ndarray | None:
         """A vector orthogonal to the states found whose energy is below the highest of them, if a search has one."""
         highest = found.energies[-1]
-        space = self._space(1, orthogonal_to=found.vectors)
-        if not space.add(self._random(rng)):
-            return None  # nothing is orthogonal to them
+        count = _CHALLENGERS if self.sector.dimension <= _MANY else 1
+        space = self._space(count, orthogonal_to=found.vectors)
+        added = [space.add(self._random(rng)) for _ in range(count)]
         for _ in range(_MOST_CYCLES):
-            state = space.lowest(1)
-            distance = state.energies[0] - highest
-            if distance < -_LOWER:
-                return state.vectors
-            if state.errors[0] <= max(_SMALLEST_RESIDUAL, _SHARE * distance):
+            if not any(added):
+                return None  # nothing more is orthogonal to the states found
+            states = space.lowest(count)
+            distances = states.energies - highest
+            if distances[0] < -_LOWER:
+                return states.vectors[:1]
+            open_ = np.flatnonzero(states.errors > np.maximum(_SMALLEST_RESIDUAL, _SHARE * distances)).tolist()
+            if not open_:
                 return None
-            if not space.add(self._step(state.residuals[0], state.vectors[0], highest)):
-                return None
-        return state.vectors  # undecided: the search goes on
+            added = [space.add(self._step(states.residuals[k], states.vectors[k], highest)) for k in open_]
+        return states.vectors[:1]  # undecided: the search goes on
 
     def _space(self, n_states: int, *, orthogonal_to: np.ndarray | None = None) -> KrylovSpace:
         kept = n_states + _MORE_KEPT
@@ -183,7 +188,7 @@ class SectorSearch:
         return image if self._penalty is None else image + self._penalty(vector)
 
     def _step(self, residual: np.ndarray, vector: np.ndarray, energy: float) -> np.ndarray:
-        """The first-order correction of a vector, orthogonal to it: without that, a good preconditioner stands still."""
+        """The first-order correction of a vector, orthogonal to it: without that, it may be the vector itself."""
         step, along = self._divided(residual, energy), self._divided(vector, energy)
         overlap = vector @ along
         return step - (vector @ step) / overlap * along if abs(overlap) > 0.0 else step
@@ -199,8 +204,8 @@ class SectorSearch:
         """A random vector with a part of every symmetry and most of its weight at low energies."""
         energies, columns = self._listed_eigenpairs
         noise = rng.normal(size=self.sector.dimension)
-        vector = noise / (np.maximum(self.sector.diagonal - energies[0], 0.0) / _SPREAD + 1.0) ** 4
-        vector[self._listed] = columns @ (noise[self._listed] / ((energies - energies[0]) / _SPREAD + 1.0) ** 4)
+        vector = noise / (np.maximum(self.sector.diagonal - energies[0], 0.0) / _SPREAD + 1.0) ** 2
+        vector[self._listed] = columns @ (noise[self._listed] / ((energies - energies[0]) / _SPREAD + 1.0) ** 2)
         return vector
 
 

@@ -1,7 +1,7 @@
-"""A random campaign for full CI: no state may be missing from what it reports, whatever symmetry is hidden in a problem.
+"""A random campaign for full CI: no state may be missing from what it reports, whatever symmetry a problem hides.
 
-    python tests/exact_states_campaign.py --problems 200 --seed 1
-    python tests/exact_states_campaign.py --problems 200 --seed 1 --search
+    python tests/campaign/exact_states_campaign.py --problems 200 --seed 1
+    python tests/campaign/exact_states_campaign.py --problems 200 --seed 1 --search
 
 Atoms, linear molecules, molecules of larger groups than their Abelian one, distant fragments, clusters of hydrogen,
 unrestricted orbitals and bare integrals with symmetries that are not declared, each with a random window of at most
@@ -16,6 +16,7 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 from math import comb
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ MOST_DETERMINANTS = 5_000
 LARGEST_IRREP = 1_800  # determinants
 FEWEST_DETERMINANTS = 600
 _TOLERANCE = 1e-8  # hartree
-_SAME = 1e-6  # hartree, in which levels of two numbers of unpaired electrons are the same
+_SAME = 3e-9  # hartree, in which levels of two numbers of unpaired electrons are the same
 
 LINEAR = (
     *("C {0} 0 0; C 0 0 0", "N 0 0 {0}; N 0 0 0", "O 0 {0} 0; O 0 0 0", "B 0 0 0; B 0 0 {0}", "Be 0 0 0; Be 0 0 {0}"),
@@ -146,10 +147,10 @@ def dense_levels(problem: ElectronicProblem) -> dict[int, np.ndarray]:
 
     n, electrons = problem.n_orbitals, (problem.n_alpha, problem.n_beta)
     irreps = _irreps(problem)
-    integrals = (problem.one_body, problem.two_body)
-    solver = fci.direct_spin1 if problem.beta is None else fci.direct_uhf
-    if problem.beta is not None:
-        integrals = by_spin(*integrals, problem.beta)
+    shared = problem.beta is None
+    solver = fci.direct_spin1 if shared else fci.direct_uhf
+    integrals: Any = (problem.one_body, problem.two_body)
+    integrals = integrals if shared else by_spin(*integrals, problem.beta)
     places, elements = solver.pspace(*integrals, n, electrons, np=len(irreps))
     matrix = np.empty_like(elements)
     matrix[np.ix_(places, places)] = elements
