@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Protocol
 
 import numpy as np
 from scipy.linalg import eigh
 
-from chemistry.baselines.determinant_sector import DeterminantSector
 from chemistry.baselines.krylov_space import KrylovSpace
 
 DENSE = 800  # basis vectors up to which the whole matrix is diagonalized, in 0.06 s; a search takes as long at 600
@@ -62,16 +62,32 @@ class Eigenpairs:
         )
 
 
+class Operator(Protocol):
+    """A Hamiltonian over a basis, such as a `DeterminantSector`."""
+
+    dimension: int
+
+    @property
+    def diagonal(self) -> np.ndarray:
+        """The diagonal, or nearly so, hartree, shape (dimension,)."""
+
+    def matrix(self, members: np.ndarray) -> np.ndarray:
+        """The elements among some basis vectors, hartree, shape (n_members, n_members)."""
+
+    def product(self, coordinates: np.ndarray) -> np.ndarray:
+        """The operator applied to a vector, hartree, shape (dimension,)."""
+
+
 class SectorSearch:
     """The lowest eigenpairs of a sector. What was found helps the next call.
 
     Args:
-        sector: The determinants.
+        sector: The Hamiltonian over the basis of a sector.
         max_vectors: How many vectors may be held, each with its image.
         penalty: An operator to add to the Hamiltonian, applied to a vector of shape (dimension,).
     """
 
-    def __init__(self, sector: DeterminantSector, *, max_vectors: int, penalty: Change | None = None) -> None:
+    def __init__(self, sector: Operator, *, max_vectors: int, penalty: Change | None = None) -> None:
         self.sector, self._max_vectors, self._penalty = sector, max_vectors, penalty
         self._found: Eigenpairs | None = None
 
