@@ -24,6 +24,7 @@ _MORE_OF_ANY_SPIN = 3  # states, where a search cannot be kept to one spin
 _MOST_MORE = 16  # states sought beyond those asked for, to complete a level of several spins
 _SPIN_PENALTY = 0.5  # hartree for each unit of S^2 above the wanted one
 _DEGENERATE = 1e-8  # hartree
+_FEW = 20_000  # determinants, of which vectors take no memory worth saving
 _SHARP = 1e-4  # of S^2, up to which a state is not mixed of several spins
 
 
@@ -286,4 +287,4 @@ def _n_irreps(problem: ElectronicProblem) -> int:
 
 
 def _vectors_kept(dimension: int) -> int:
-    return 30 if dimension <= SMALL_DIMENSION else 12
+    return 60 if dimension <= _FEW else 30 if dimension <= SMALL_DIMENSION else 12

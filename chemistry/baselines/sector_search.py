@@ -23,7 +23,7 @@ from typing import Protocol
 import numpy as np
 from scipy.linalg import eigh
 
-from chemistry.baselines.krylov_space import KrylovSpace
+from chemistry.baselines.krylov_space import KrylovSpace, RitzStates
 
 DENSE = 800  # basis vectors up to which the whole matrix is diagonalized, in 0.06 s; a search takes as long at 600
 _LISTED = 400  # basis vectors of lowest energy from whose matrix a search begins
@@ -32,12 +32,12 @@ _LOWER = 1e-9  # hartree, by which a challenger must be lower to count
 _SHARE = 0.02  # of a challenger's distance above the states found, that its residual may have at the end
 _CHALLENGERS = 3  # at once, in sectors where they cost little
 _MANY = 20_000  # basis vectors of a sector beyond which there is one challenger
-_SMALLEST_RESIDUAL = 1e-5  # hartree; of a challenger
+_SMALLEST_RESIDUAL, _LARGEST_RESIDUAL = 1e-5, 1e-4  # hartree; of a challenger very close to the states found
 _MOST_CYCLES = 300
 _MOST_CHALLENGES = 20
 _SPREAD = 0.5  # hartree above the lowest determinants, over which the weights in a random vector fall off
 _CLOSEST = 1e-2  # hartree; smallest distance in energy to divide by
-_MORE_KEPT = 3  # than the states that are sought, when the space of a search is full
+_MORE_KEPT = 3  # at least, than the states that are sought, when the space of a search is full; half of it, if more
 _FIRST = 8  # eigenpairs of a whole matrix that are computed at once
 _SEED = 7
 
@@ -149,9 +149,10 @@ class SectorSearch:
         for _ in range(_MOST_CHALLENGES):
             found = self._davidson(starts, n_states, rng)
             challenger = self._challenger(found, rng)
-            if above := challenger is None:
+            above = challenger is None
+            if above and found.converged.all():
                 break
-            starts = np.vstack([found.vectors, challenger])
+            starts = found.vectors if challenger is None else np.vstack([found.vectors, challenger])
         return Eigenpairs(energies=found.energies, vectors=found.vectors, converged=found.converged & above)
 
     def _davidson(self, starts: np.ndarray, n_states: int, rng: np.random.Generator) -> Eigenpairs:
@@ -164,9 +165,7 @@ class SectorSearch:
                 space.add(self._random(rng))
                 continue
             open_ = np.flatnonzero(states.errors > _RESIDUAL).tolist()
-            steps = [self._step(states.residuals[k], states.vectors[k], states.energies[k]) for k in open_]
-            added = [space.add(step) for step in steps]
-            if not any(added):
+            if not self._extended(space, states, open_, states.energies):
                 break
         return Eigenpairs(energies=states.energies, vectors=states.vectors, converged=states.errors <= _RESIDUAL)
 
@@ -175,22 +174,32 @@ class SectorSearch:
         highest = found.energies[-1]
         count = _CHALLENGERS if self.sector.dimension <= _MANY else 1
         space = self._space(count, orthogonal_to=found.vectors)
-        added = [space.add(self._random(rng)) for _ in range(count)]
+        added = sum(space.add(self._random(rng)) for _ in range(count)) > 0
         for _ in range(_MOST_CYCLES):
-            if not any(added):
+            if not added:
                 return None  # nothing more is orthogonal to the states found
             states = space.lowest(count)
             distances = states.energies - highest
             if distances[0] < -_LOWER:
                 return states.vectors[:1]
-            open_ = np.flatnonzero(states.errors > np.maximum(_SMALLEST_RESIDUAL, _SHARE * distances)).tolist()
+            settled = np.maximum(_SHARE * distances, np.clip(0.5 * distances, _SMALLEST_RESIDUAL, _LARGEST_RESIDUAL))
+            open_ = np.flatnonzero(states.errors > settled).tolist()
             if not open_:
                 return None
-            added = [space.add(self._step(states.residuals[k], states.vectors[k], highest)) for k in open_]
+            added = self._extended(space, states, open_, np.full(count, highest))
         return states.vectors[:1]  # undecided: the search goes on
 
+    def _extended(self, space: KrylovSpace, states: RitzStates, open_: list[int], energies: np.ndarray) -> bool:
+        """Improve some states of a space, each with a step at an energy; False if there was nothing to add."""
+        steps = [(self._step(states.residuals[k], states.vectors[k], energies[k]), states.residuals[k]) for k in open_]
+        added = False
+        for step, residual in steps:
+            # Where the step lies in the space already, the residual itself never does.
+            added |= space.add(step) or space.add(residual)
+        return added
+
     def _space(self, n_states: int, *, orthogonal_to: np.ndarray | None = None) -> KrylovSpace:
-        kept = n_states + _MORE_KEPT
+        kept = max(n_states + _MORE_KEPT, self._max_vectors // 2)
         return KrylovSpace(
             self._product,
             self.sector.dimension,
