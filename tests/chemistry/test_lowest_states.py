@@ -106,7 +106,7 @@ def test_unrestricted_orbitals(searched):
 
 def test_random_problems():
     """A part of the campaign; `python tests/campaign/exact_states_campaign.py` runs the rest."""
-    for seed in range(20_000, 20_008):
+    for seed in range(20_000, 20_005):
         name, problem = random_problem(seed)
         assert not list(complaints(problem, 1 + seed % 6)), (seed, name)
 
@@ -114,7 +114,7 @@ def test_random_problems():
 def test_random_problems_without_a_whole_matrix(monkeypatch):
     monkeypatch.setattr(sector_search, "DENSE", 0)
     monkeypatch.setattr(sector_search, "_LISTED", 60)
-    for seed in (300_142, 300_033, 300_048, 30_000, 30_001):
+    for seed in (300_142, 300_033, 300_048):  # each was once missed by a single challenger
         name, problem = random_problem(seed)
         assert not list(complaints(problem, 1 + seed % 6)), (seed, name)
 
