@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _MAX_DETERMINANTS = 70_000  # (10,10) has 63,504
 _MAX_ORBITALS = 16
-_ROOTS = 2  # the first one found is not always the lowest, nor of the right spin
-_SPIN_NOISE = 0.1  # of S^2
 
 
 def n_candidates(natural: NaturalOccupations, *, n_core: int) -> tuple[int, int]:
@@ -79,44 +77,18 @@ def candidate_state(problem: ElectronicProblem) -> DensityMatrices:
     Args:
         problem: Over the candidates.
     """
-    from pyscf import fci, gto
-    from threadpoolctl import threadpool_limits
+    from pyscf.fci import direct_spin1
 
-    from chemistry.sector_size import sector_dimension
+    from chemistry.baselines.determinant_states import lowest_states
     from chemistry.states.density_matrices import DensityMatrices
+    from chemistry.threads import one_thread_if
 
-    n_orbitals, electrons = problem.n_orbitals, (problem.n_alpha, problem.n_beta)
-    closed = problem.n_alpha == problem.n_beta
-    module = fci.direct_spin0_symm if closed else fci.direct_spin1_symm
-    solver = module.FCISolver(gto.M(verbose=0))
-    solver.conv_tol, solver.max_cycle = 1e-7, 200
-    irrep = int(np.bitwise_xor.reduce(problem.irreps[problem.n_beta : problem.n_alpha], initial=0))
-    # At least half of the vectors are even when the spins are exchanged, as those of a closed shell must be.
-    dimension = sector_dimension(problem)
-    n_roots = min(_ROOTS, (dimension + 1) // 2 if closed else dimension)
+    electrons = (problem.n_alpha, problem.n_beta)
+    irrep = problem.reference_irrep
     # One thread adds in one order, so that a ranking comes out the same on every run.
-    with threadpool_limits(limits=1):
-        energies, vectors = solver.kernel(
-            problem.one_body, problem.two_body, n_orbitals, electrons,
-            ecore=problem.constant, orbsym=problem.irreps, wfnsym=irrep, nroots=n_roots,
-        )  # fmt: skip
-        roots = [np.asarray(vectors)] if n_roots == 1 else [np.asarray(vector) for vector in vectors]
-        vector = _lowest_of_spin(np.atleast_1d(energies), roots, n_orbitals, electrons)
-        one, two = fci.direct_spin1.make_rdm12s(vector, n_orbitals, electrons)
+    with one_thread_if(True):
+        found = lowest_states(problem, irrep, 1, only_wanted_spin=True) or lowest_states(problem, irrep, 1)
+        one, two = direct_spin1.make_rdm12s(found[0].vector, problem.n_orbitals, electrons)
     return DensityMatrices(
         one_alpha=one[0], one_beta=one[1], two_alpha_alpha=two[0], two_alpha_beta=two[1], two_beta_beta=two[2]
     )
-
-
-def _lowest_of_spin(
-    energies: np.ndarray, vectors: list[np.ndarray], n_orbitals: int, electrons: tuple[int, int]
-) -> np.ndarray:
-    """The lowest state that has the spin of its unpaired electrons, or the lowest if none has."""
-    from pyscf.fci import spin_op
-
-    half = 0.5 * (electrons[0] - electrons[1])
-    ordered = [vectors[place] for place in np.argsort(energies)]
-    for vector in ordered:
-        if abs(spin_op.spin_square0(vector, n_orbitals, electrons)[0] - half * (half + 1)) < _SPIN_NOISE:
-            return vector
-    return ordered[0]

@@ -1,31 +1,31 @@
-"""The lowest states among all determinants of one irrep, each with its spin.
+"""The lowest states among all determinants, of given irreps and each with its spin.
 
-PySCF starts every root from one determinant. A determinant of closed shells holds no triplet and one of another irrep
-nothing of this one, so such a search can end in a state that is not the lowest. Here each irrep is searched for itself,
-from the eigenvectors of the Hamiltonian among its lowest determinants; where these are all there are, nothing is left
-to search.
+Each irrep is searched by itself and, with as many electrons of spin up as down, states of even spin apart from those of
+odd spin; `sector_search` says what makes sure that none is missed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from chemistry.baselines.determinant_sector import Determinants, DeterminantSector
 from chemistry.baselines.energy import SAME_SPIN
-from chemistry.baselines.pyscf_reference import SMALL_DIMENSION, n_determinants, silent_mole
-from chemistry.integrals.spin_integrals import by_spin
+from chemistry.baselines.pyscf_reference import SMALL_DIMENSION, n_determinants
+from chemistry.baselines.sector_search import Eigenpairs, SectorSearch
 from chemistry.problem import ElectronicProblem
 from chemistry.states.quantum_numbers import spin_squared_of
 
 _MOST_ORBITALS = 63  # of a determinant in PySCF, one bit each
-_LISTED = 400  # determinants of one irrep among which the search begins, or ends
-_MORE_GUESSES = 2  # than roots, for states that come down during the search
-_MORE_OF_ANY_SPIN = 3  # roots, where a search cannot be kept to one spin
+_CANDIDATES = 2  # for each state that is sought, by the upper bounds known before any search
+_MORE_OF_ANY_SPIN = 3  # states, where a search cannot be kept to one spin
+_MOST_MORE = 16  # states sought beyond those asked for, to complete a level of several spins
 _SPIN_PENALTY = 0.5  # hartree for each unit of S^2 above the wanted one
 _DEGENERATE = 1e-8  # hartree
-_ENERGY_TOLERANCE = 1e-11  # hartree
+_FEW = 20_000  # determinants, of which vectors take no memory worth saving
+_SHARP = 1e-4  # of S^2, up to which a state is not mixed of several spins
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -62,8 +62,7 @@ def _half_way(problem: ElectronicProblem) -> float:
 
 def present_irreps(problem: ElectronicProblem) -> list[int]:
     """The irreps that determinants with the problem's electrons have."""
-    alpha, beta = _string_irreps(problem)
-    return sorted({a ^ b for a in set(alpha.tolist()) for b in set(beta.tolist())})
+    return Determinants(problem).irreps
 
 
 def check_listable(problem: ElectronicProblem, what: str) -> None:
@@ -95,112 +94,166 @@ def check_listable(problem: ElectronicProblem, what: str) -> None:
         )
 
 
-class IrrepSearch:
-    """A search for the lowest states of one irrep.
+class StateSearch:
+    """A search for the lowest states of one sector.
 
     Args:
-        problem: The electronic problem.
-        irrep: Of the states.
+        determinants: All determinants of the problem.
+        irrep: The irrep of the states.
+        exchange: +1 for states of even spin, -1 for states of odd spin, 0 for both; one of `determinants.exchanges`.
     """
 
-    def __init__(self, problem: ElectronicProblem, irrep: int) -> None:
-        self.problem, self.irrep = problem, irrep
-        alpha, beta = _string_irreps(problem)
-        self._shape = (len(alpha), len(beta))
-        allowed = ((alpha[:, None] ^ beta[None, :]) == irrep).ravel()
-        self._n_allowed = int(allowed.sum())
-        count = min(_LISTED, self._n_allowed)
-        solver, integrals = _solver(problem)
-        electrons = (problem.n_alpha, problem.n_beta)
-        diagonal = np.asarray(solver.make_hdiag(*integrals, problem.n_orbitals, electrons)).ravel()
-        forbidden_last = np.where(allowed, diagonal, np.inf)
-        self._addresses, block = solver.pspace(*integrals, problem.n_orbitals, electrons, forbidden_last, count)
-        energies, self._columns = np.linalg.eigh(block)
-        self.first_energies = energies + problem.constant  # among the lowest determinants: upper bounds
+    def __init__(self, determinants: Determinants, irrep: int, exchange: int) -> None:
+        self.problem, self.irrep, self.exchange = determinants.problem, irrep, exchange
+        self._sector = DeterminantSector(determinants, irrep, exchange)
+        self.dimension = self._sector.dimension
+        self._max_vectors = _vectors_kept(n_determinants(self.problem))
+        self._search = SectorSearch(self._sector, max_vectors=self._max_vectors)
+        self._known: list[ExactState] = []
 
-    def lowest(self, n_roots: int, *, only_wanted_spin: bool = False) -> list[ExactState]:
-        """The lowest states, by energy.
+    @property
+    def first_energies(self) -> np.ndarray:
+        """Upper bounds of the lowest energies, hartree, ascending."""
+        return self._search.first_energies + self.problem.constant
 
-        Args:
-            n_roots: How many, where there are so many determinants.
-            only_wanted_spin: Leave out states without the spin of the reference's unpaired electrons; where the
-                orbitals of both spins differ, fewer may remain than were asked for.
+    def lowest(self, n_states: int) -> list[ExactState]:
+        """The lowest states by energy, or all there are.
+
+        Where several spins share an energy, the states are eigenstates of S^2.
         """
-        n_roots = min(n_roots, self._n_allowed)
-        if self._n_allowed <= _LISTED:
-            return self._all_listed(n_roots, only_wanted_spin)
-        if only_wanted_spin and self.problem.beta is not None:
-            n_roots = min(n_roots + _MORE_OF_ANY_SPIN, self._n_allowed)
-        guesses = self._guesses(n_roots, only_wanted_spin)
-        states = self._searched(n_roots, guesses)
-        if only_wanted_spin:
-            # From guesses of one spin the search mostly stays there; the penalty costs more than the search itself.
-            if self.problem.beta is None and not all(has_wanted_spin(self.problem, s.s_squared) for s in states):
-                states = self._searched(n_roots, guesses, penalised=True)
-            states = [state for state in states if has_wanted_spin(self.problem, state.s_squared)]
-        return sorted(states, key=lambda state: state.energy)
+        n_states = min(n_states, self.dimension)
+        if len(self._known) >= n_states:
+            return self._known[:n_states]
+        for more in (0, 2, 6, _MOST_MORE):
+            asked = min(n_states + more, self.dimension)
+            states = self._states(self._search.lowest(asked))[:n_states]
+            if asked == self.dimension or all(self._is_sharp(state) for state in states):
+                break
+        self._known = states
+        return states
 
-    def _searched(self, n_roots: int, guesses: list[np.ndarray], *, penalised: bool = False) -> list[ExactState]:
-        found = _davidson(self.problem, self.irrep, n_roots, guesses, penalised=penalised)
+    def lowest_of_wanted_spin(self, n_states: int) -> list[ExactState]:
+        """The lowest states that have the spin of the reference's unpaired electrons.
+
+        Where the orbitals of both spins differ, fewer may be found than there are.
+        """
+        if self._search.is_dense:
+            return self._listed_of_wanted_spin(n_states)
+        if self.problem.beta is not None:
+            return self._wanted(self.lowest(n_states + _MORE_OF_ANY_SPIN))[:n_states]
+        n_states = min(n_states, self.dimension)
+        starts = self._starts_of_wanted_spin(n_states)
+        states = self._states(self._search.lowest(n_states, starts=starts))
+        if len(wanted := self._wanted(states)) < n_states:
+            # States of higher spin lie among the lowest: raise them out of the way.
+            search = SectorSearch(self._sector, max_vectors=self._max_vectors, penalty=self._excess_of_spin)
+            wanted = self._wanted(self._states(search.lowest(n_states, starts=starts), penalized=True))
+        return wanted
+
+    def _listed_of_wanted_spin(self, n_states: int) -> list[ExactState]:
+        asked, found = n_states, list[ExactState]()
+        while len(found) < n_states and asked < 4 * self.dimension:
+            found = self._wanted(self.lowest(asked))
+            asked *= 4
+        return found[:n_states]
+
+    def _wanted(self, states: list[ExactState]) -> list[ExactState]:
+        return [state for state in states if has_wanted_spin(self.problem, state.s_squared)]
+
+    def _is_sharp(self, state: ExactState) -> bool:
+        if self.problem.beta is not None:
+            return True
+        spin = 0.5 * (np.sqrt(4.0 * max(state.s_squared, 0.0) + 1.0) - 1.0)
+        half = round(2.0 * spin) / 2.0
+        return abs(state.s_squared - half * (half + 1.0)) < _SHARP
+
+    def _states(self, pairs: Eigenpairs, *, penalized: bool = False) -> list[ExactState]:
+        vectors = [self._sector.vector(row) for row in pairs.vectors]
+        energies = pairs.energies.copy()
+        levels = np.split(np.arange(len(energies)), 1 + np.flatnonzero(np.diff(energies) > _DEGENERATE))
+        for level in levels:
+            if len(level) > 1 and self.problem.beta is None:
+                group = eigenstates_of_spin(self.problem, [vectors[place] for place in level])
+                for place, vector in zip(level.tolist(), group, strict=True):
+                    vectors[place] = vector
+        s_squared = [spin_squared(self.problem, vector) for vector in vectors]
+        if penalized:
+            energies -= _SPIN_PENALTY * (np.array(s_squared) - wanted_spin_squared(self.problem))
         return [
             ExactState(
-                energy=float(energy),
-                s_squared=spin_squared(self.problem, vector),
+                energy=float(energy + self.problem.constant),
+                s_squared=spin,
                 irrep=self.irrep,
                 converged=bool(converged),
                 vector=vector,
             )
-            for energy, vector, converged in zip(*found, strict=True)
+            for energy, spin, converged, vector in zip(energies, s_squared, pairs.converged, vectors, strict=True)
         ]
 
-    def _vector(self, column: int) -> np.ndarray:
-        vector = np.zeros(self._shape[0] * self._shape[1])
-        vector[self._addresses] = self._columns[:, column]
-        return vector.reshape(self._shape)
-
-    def _guesses(self, n_roots: int, only_wanted_spin: bool) -> list[np.ndarray]:
-        """The lowest eigenvectors among the lowest determinants, or those that are rather of the wanted spin."""
-        wanted = n_roots + _MORE_GUESSES
-        if not only_wanted_spin or self.problem.beta is not None:
-            return [self._vector(column) for column in range(wanted)]
-        guesses: list[np.ndarray] = []
-        for column in range(len(self.first_energies)):
-            guess = self._vector(column)
-            excess = spin_squared(self.problem, guess) - wanted_spin_squared(self.problem)
-            if abs(excess) < _half_way(self.problem):
-                guesses.append(guess)
-            if len(guesses) == wanted:
+    def _starts_of_wanted_spin(self, n_states: int) -> np.ndarray:
+        """The lowest eigenvectors among the determinants of lowest energy that are rather of the wanted spin."""
+        starts = []
+        wanted = wanted_spin_squared(self.problem)
+        for start in self._search.starts():
+            if abs(spin_squared(self.problem, self._sector.vector(start)) - wanted) < _half_way(self.problem):
+                starts.append(start)
+            if len(starts) == n_states:
                 break
-        return guesses or [self._vector(column) for column in range(n_roots)]
+        return np.array(starts).reshape(-1, self.dimension)
 
-    def _all_listed(self, n_roots: int, only_wanted_spin: bool) -> list[ExactState]:
-        """Where nothing is left to search: degenerate states as eigenstates of S^2."""
-        energies = self.first_energies
-        found: list[ExactState] = []
-        start = 0
-        while start < len(energies) and len(found) < n_roots:
-            stop = start + 1
-            while stop < len(energies) and energies[stop] - energies[stop - 1] < _DEGENERATE:
-                stop += 1
-            group = [self._vector(column) for column in range(start, stop)]
-            if len(group) > 1 and self.problem.beta is None:
-                group = _eigenstates_of_spin(self.problem, group)
-            for energy, vector in zip(energies[start:stop].tolist(), group, strict=True):
-                s_squared = spin_squared(self.problem, vector)
-                if not only_wanted_spin or has_wanted_spin(self.problem, s_squared):
-                    state = ExactState(
-                        energy=energy, s_squared=s_squared, irrep=self.irrep, converged=True, vector=vector
-                    )
-                    found.append(state)
-            start = stop
-        return found[:n_roots]
+    def _excess_of_spin(self, coordinates: np.ndarray) -> np.ndarray:
+        from pyscf.fci import spin_op
+
+        electrons = (self.problem.n_alpha, self.problem.n_beta)
+        image = spin_op.contract_ss(self._sector.vector(coordinates), self.problem.n_orbitals, electrons)
+        excess = self._sector.coordinates(image) - wanted_spin_squared(self.problem) * coordinates
+        return np.asarray(_SPIN_PENALTY * excess)
+
+
+def lowest_of(searches: Sequence[StateSearch], n_states: int) -> list[ExactState]:
+    """The lowest states of several sectors by energy: no state of theirs is missing among the first `n_states`.
+
+    Args:
+        searches: One for each sector.
+        n_states: How many, or all there are; the lowest of each sector is found in any case.
+    """
+    searches = [search for search in searches if search.dimension]
+    bounds = np.sort(np.concatenate([search.first_energies for search in searches]))
+    highest = bounds[min(_CANDIDATES * n_states, len(bounds)) - 1]
+    wanted = [min(max(int((search.first_energies <= highest).sum()), 1), n_states) for search in searches]
+    while True:
+        found = [search.lowest(count) for search, count in zip(searches, wanted, strict=True)]
+        states = sorted((state for part in found for state in part), key=lambda state: state.energy)
+        last = states[n_states - 1].energy if len(states) >= n_states else np.inf
+        # A sector is exhausted when the highest state found lies above those sought.
+        open_ = [
+            place
+            for place, (search, part) in enumerate(zip(searches, found, strict=True))
+            if len(part) < search.dimension and part[-1].energy < last
+        ]
+        if not open_:
+            return states
+        for place in open_:
+            wanted[place] += 1
 
 
 def lowest_states(
     problem: ElectronicProblem, irrep: int, n_roots: int, *, only_wanted_spin: bool = False
 ) -> list[ExactState]:
-    """The lowest states of one irrep, by energy; see `IrrepSearch`."""
-    return IrrepSearch(problem, irrep).lowest(n_roots, only_wanted_spin=only_wanted_spin)
+    """The lowest states of one irrep, by energy.
+
+    Args:
+        problem: The electronic problem.
+        irrep: The irrep of the states.
+        n_roots: How many, or all there are.
+        only_wanted_spin: Leave out states without the spin of the reference's unpaired electrons; where the orbitals of
+            both spins differ, fewer may remain than were asked for.
+    """
+    determinants = Determinants(problem)
+    if only_wanted_spin:
+        return StateSearch(determinants, irrep, determinants.exchanges[0]).lowest_of_wanted_spin(n_roots)
+    searches = [StateSearch(determinants, irrep, exchange) for exchange in determinants.exchanges]
+    return lowest_of(searches, n_roots)[:n_roots]
 
 
 def spin_squared(problem: ElectronicProblem, vector: np.ndarray) -> float:
@@ -216,7 +269,8 @@ def spin_squared(problem: ElectronicProblem, vector: np.ndarray) -> float:
     return spin_squared_of(problem, up, down, mixed)
 
 
-def _eigenstates_of_spin(problem: ElectronicProblem, group: list[np.ndarray]) -> list[np.ndarray]:
+def eigenstates_of_spin(problem: ElectronicProblem, group: list[np.ndarray]) -> list[np.ndarray]:
+    """Degenerate states mixed to eigenstates of S^2, those of low spin first."""
     from pyscf.fci import spin_op
 
     electrons = (problem.n_alpha, problem.n_beta)
@@ -227,64 +281,10 @@ def _eigenstates_of_spin(problem: ElectronicProblem, group: list[np.ndarray]) ->
     return [row.reshape(group[0].shape) for row in rotation.T @ basis]
 
 
-def _davidson(
-    problem: ElectronicProblem, irrep: int, n_roots: int, guesses: list[np.ndarray], *, penalised: bool
-) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
-    from pyscf import fci
-
-    solver, integrals = _solver(problem)
-    symmetric = problem.beta is None and _n_irreps(problem) > 1
-    if symmetric:
-        # Over orbitals of either spin PySCF knows no symmetry, but what starts in an irrep stays in it.
-        solver = fci.direct_spin1_symm.FCISolver(silent_mole())
-        solver.orbsym, solver.wfnsym = problem.irreps, irrep
-    solver.conv_tol, solver.max_cycle = _ENERGY_TOLERANCE, 300
-    solver.max_space = _vectors_kept(n_determinants(problem))
-    solver.pspace_size = 0
-    if penalised and problem.beta is None:
-        solver = fci.addons.fix_spin(solver, shift=_SPIN_PENALTY, ss=wanted_spin_squared(problem))
-    electrons = (problem.n_alpha, problem.n_beta)
-    energies, vectors = solver.kernel(
-        *integrals, problem.n_orbitals, electrons, ci0=guesses, ecore=problem.constant, nroots=n_roots
-    )
-    if n_roots == 1:
-        energies, vectors = [energies], [vectors]
-    shape = tuple(fci.cistring.num_strings(problem.n_orbitals, n) for n in electrons)
-    arrays = [np.asarray(vector).reshape(shape) for vector in vectors]
-    return np.asarray(energies, dtype=float), arrays, np.atleast_1d(solver.converged)
-
-
-def _solver(problem: ElectronicProblem) -> tuple[Any, tuple[Any, Any]]:
-    """PySCF's solver that knows no symmetry, and the integrals as it takes them."""
-    from pyscf import fci
-
-    shared = problem.beta is None
-    module = fci.direct_spin1 if shared else fci.direct_uhf
-    integrals = (problem.one_body, problem.two_body)
-    return module.FCISolver(silent_mole()), integrals if shared else by_spin(*integrals, problem.beta)
-
-
-def _string_irreps(problem: ElectronicProblem) -> tuple[np.ndarray, np.ndarray]:
-    """The irrep of each occupation string of spin up and of spin down, in PySCF's order."""
-    from pyscf.fci import cistring
-
-    irreps = []
-    for labels, electrons in (
-        (problem.wire_irreps[0::2], problem.n_alpha),
-        (problem.wire_irreps[1::2], problem.n_beta),
-    ):
-        strings = np.asarray(cistring.make_strings(range(problem.n_orbitals), electrons), dtype=np.int64)
-        product = np.zeros(len(strings), dtype=np.int64)
-        for orbital, label in enumerate(labels.tolist()):
-            product ^= np.where(strings >> orbital & 1, label, 0)
-        irreps.append(product)
-    return irreps[0], irreps[1]
-
-
 def _n_irreps(problem: ElectronicProblem) -> int:
     """Of the smallest group whose irreps the orbitals have."""
     return 1 << int(np.bitwise_or.reduce(problem.wire_irreps, initial=0)).bit_length()
 
 
 def _vectors_kept(dimension: int) -> int:
-    return 30 if dimension <= SMALL_DIMENSION else 12
+    return 60 if dimension <= _FEW else 30 if dimension <= SMALL_DIMENSION else 12

@@ -9,9 +9,9 @@ import numpy as np
 
 from chemistry.baselines.determinant_states import (
     ExactState,
-    IrrepSearch,
     check_listable,
     has_wanted_spin,
+    lowest_states,
     wanted_spin_squared,
 )
 from chemistry.baselines.energy import Energy, energy_of
@@ -130,14 +130,16 @@ def _search(problem: ElectronicProblem, n_frozen: int, orbitals: np.ndarray) -> 
             n_alpha=problem.n_alpha,
             n_beta=problem.n_beta,
         )
-        states = IrrepSearch(over_these, 0).lowest(_ROOTS_LOOKED_AT)
+        states = lowest_states(over_these, 0, _ROOTS_LOOKED_AT)
         same_spin = [state for state in states if has_wanted_spin(problem, state.s_squared)]
-        if not same_spin or same_spin[0].energy > solver.e_tot - _LOWER:
+        same_spin = same_spin or lowest_states(over_these, 0, 1, only_wanted_spin=True)
+        is_lowest = same_spin[0].converged and same_spin[0].energy > solver.e_tot - _LOWER
+        if is_lowest:
             break
         vector = same_spin[0].vector
     found, _ = solver.fcisolver.spin_square(solver.ci, problem.n_orbitals, (problem.n_alpha, problem.n_beta))
-    right_spin = has_wanted_spin(problem, float(found))
-    return _Search(energy=float(solver.e_tot), converged=bool(solver.converged) and right_spin, states=states)
+    converged = bool(solver.converged) and is_lowest and has_wanted_spin(problem, float(found))
+    return _Search(energy=float(solver.e_tot), converged=converged, states=states)
 
 
 def _slight_turn(n_orbitals: int, seed: int) -> np.ndarray:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from chemistry.baselines.pyscf_reference import silent_mole
+from chemistry.baselines.sector_search import SectorSearch
+from chemistry.hamiltonian.matrix_free import MatrixFreeEnergy, matrix_free_energy
+from chemistry.hamiltonian.slater_condon import hamiltonian_matrix, interleaving_phase
+from chemistry.hamiltonian.spin_blocks import SpinBlocks
 from chemistry.problem import ElectronicProblem
 
-_DENSE = 200  # determinants up to which the matrix is written out
-_ENERGY_TOLERANCE = 1e-10  # hartree
+_VECTORS_KEPT = 20
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -33,7 +36,7 @@ def lowest_product_states(
     n_roots: int = 1,
     guess: np.ndarray | None = None,
 ) -> list[ProductState]:
-    """Diagonalise the Hamiltonian among products of strings by PySCF.
+    """Diagonalise the Hamiltonian among products of strings whole, or by a search that is challenged.
 
     Args:
         problem: With electrons of both spins, in the same orbitals.
@@ -55,69 +58,71 @@ def lowest_product_states(
             "Products of occupation strings need electrons of both spins, but the problem has "
             f"{problem.n_alpha} of spin up and {problem.n_beta} of spin down: use full_ci."
         )
-    selected = fci.selected_ci
     electrons, n_orbitals = (problem.n_alpha, problem.n_beta), problem.n_orbitals
     strings = (np.asarray(alpha, dtype=np.int64), np.asarray(beta, dtype=np.int64))
     shape = (len(strings[0]), len(strings[1]))
-    dimension = shape[0] * shape[1]
-    n_roots = min(n_roots, dimension)
-    solver = selected.SelectedCI(silent_mole())
-    solver.conv_tol, solver.max_cycle, solver.max_space = _ENERGY_TOLERANCE, 300, 20
-    if dimension <= _DENSE:
-        values, columns = np.linalg.eigh(_matrix(solver, problem, strings))
-        energies: Any = values[:n_roots] + problem.constant
-        vectors: Any = columns.T[:n_roots]
-        converged = [True] * n_roots
-    else:
-        energies, vectors = solver.kernel_fixed_space(
-            problem.one_body, problem.two_body, n_orbitals, electrons, strings,
-            ci0=_guesses(problem, strings, n_roots, guess), nroots=n_roots, ecore=problem.constant,
-        )  # fmt: skip
-        energies, vectors = (energies, vectors) if n_roots > 1 else ([energies], [vectors])
-        converged = np.atleast_1d(solver.converged).tolist()
+    search = SectorSearch(_Products(problem, *strings), max_vectors=_VECTORS_KEPT)
+    found = search.lowest(n_roots, starts=None if guess is None else np.asarray(guess).reshape(1, -1))
     states = []
-    for energy, vector, good in zip(energies, vectors, converged, strict=True):
-        coefficients = np.ascontiguousarray(np.asarray(vector).reshape(shape))
-        tagged = selected._as_SCIvector(coefficients, strings)
-        s_squared = float(selected.spin_square(tagged, n_orbitals, electrons)[0])
+    for energy, vector, converged in zip(found.energies, found.vectors, found.converged, strict=True):
+        coefficients = np.ascontiguousarray(vector.reshape(shape))
+        tagged = fci.selected_ci._as_SCIvector(coefficients, strings)
         states.append(
             ProductState(
-                energy=float(energy), s_squared=s_squared, converged=bool(good), coefficients=coefficients,
+                energy=float(energy + problem.constant),
+                s_squared=float(fci.selected_ci.spin_square(tagged, n_orbitals, electrons)[0]),
+                converged=bool(converged),
+                coefficients=coefficients,
                 vector=tagged,
             )
-        )  # fmt: skip
-    return sorted(states, key=lambda state: state.energy)
+        )
+    return states
 
 
-def _matrix(solver: Any, problem: ElectronicProblem, strings: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """The Hamiltonian without its constant, column by column."""
-    from pyscf.fci import direct_spin1, selected_ci
+class _Products:
+    """The Hamiltonian among products of strings."""
 
-    electrons, n_orbitals = (problem.n_alpha, problem.n_beta), problem.n_orbitals
-    both = direct_spin1.absorb_h1e(problem.one_body, problem.two_body, n_orbitals, electrons, 0.5)
-    links = selected_ci._all_linkstr_index(strings, n_orbitals, electrons)
-    dimension = len(strings[0]) * len(strings[1])
-    matrix = np.empty((dimension, dimension))
-    for column in range(dimension):
-        unit = np.zeros((len(strings[0]), len(strings[1])))
-        unit.flat[column] = 1.0
-        image = solver.contract_2e(both, selected_ci._as_SCIvector(unit, strings), n_orbitals, electrons, links)
-        matrix[:, column] = np.asarray(image).ravel()
-    return 0.5 * (matrix + matrix.T)
+    def __init__(self, problem: ElectronicProblem, alpha: np.ndarray, beta: np.ndarray) -> None:
+        self._problem, self._alpha, self._beta = problem, alpha, beta
+        self.dimension = len(alpha) * len(beta)
 
+    @cached_property
+    def diagonal(self) -> np.ndarray:
+        """The energy of each product without the constant, hartree, shape (dimension,)."""
+        from pyscf.fci import selected_ci
 
-def _guesses(
-    problem: ElectronicProblem, strings: tuple[np.ndarray, np.ndarray], n_roots: int, guess: np.ndarray | None
-) -> Any:
-    """The given vector, and the determinants of lowest energy."""
-    from pyscf.fci import selected_ci
+        problem = self._problem
+        electrons = (problem.n_alpha, problem.n_beta)
+        strings = (self._alpha, self._beta)
+        return np.asarray(
+            selected_ci.make_hdiag(problem.one_body, problem.two_body, strings, problem.n_orbitals, electrons)
+        ).ravel()
 
-    electrons = (problem.n_alpha, problem.n_beta)
-    shape = (len(strings[0]), len(strings[1]))
-    diagonal = selected_ci.make_hdiag(problem.one_body, problem.two_body, strings, problem.n_orbitals, electrons)
-    lowest = np.argsort(diagonal, kind="stable")[: n_roots + 1]
-    vectors = np.zeros((len(lowest), diagonal.size))
-    vectors[np.arange(len(lowest)), lowest] = 1.0
-    if guess is not None:
-        vectors = np.vstack([np.asarray(guess).reshape(1, -1), vectors])
-    return selected_ci._as_SCIvector(vectors.reshape(-1, *shape), strings)
+    def matrix(self, members: np.ndarray) -> np.ndarray:
+        """The Hamiltonian without the constant among some products, hartree, shape (n_members, n_members)."""
+        up, down = np.divmod(members, len(self._beta))
+        alpha, beta = self._alpha[up].astype(np.uint64), self._beta[down].astype(np.uint64)
+        elements = hamiltonian_matrix(alpha, beta, 0.0, self._problem.one_body, self._problem.two_body).toarray()
+        # From all spin orbitals in turn to all of spin up, then all of spin down.
+        phase = interleaving_phase(alpha, beta, self._problem.n_orbitals).astype(float)
+        return np.asarray(phase[:, None] * elements * phase)
+
+    def product(self, vector: np.ndarray) -> np.ndarray:
+        """The Hamiltonian without the constant applied to a vector, hartree, shape (dimension,)."""
+        image = np.empty(self.dimension)
+        self._hamiltonian.apply(np.asarray(vector), image)
+        return image
+
+    @cached_property
+    def _hamiltonian(self) -> MatrixFreeEnergy:
+        blocks = SpinBlocks(
+            rows=self._alpha.astype(np.uint64),
+            columns=self._beta.astype(np.uint64),
+            first_row=np.array([0, len(self._alpha)]),
+            first_column=np.array([0, len(self._beta)]),
+            start=np.array([0, self.dimension]),
+            place=np.zeros(0, dtype=np.int64),
+            phase=np.ones(self.dimension, dtype=np.int8),
+            up_first=True,
+        )
+        return matrix_free_energy(blocks, 0.0, self._problem.one_body, self._problem.two_body)

@@ -10,12 +10,7 @@ from pyscf import fci
 import runtime
 from chemistry import Molecule, reduced_density_matrices, uccsd
 from chemistry.active_space import Advised, advise, single_orbital_entropies
-from chemistry.active_space.candidate_state import (
-    _lowest_of_spin,
-    candidate_problem,
-    candidate_state,
-    n_candidates,
-)
+from chemistry.active_space.candidate_state import candidate_problem, candidate_state, n_candidates
 from chemistry.active_space.entropies import MAX_ENTROPY
 from chemistry.active_space.natural_orbitals import natural_orbitals
 from chemistry.active_space.plateau import PLATEAU, find_plateau
@@ -263,14 +258,3 @@ def test_the_candidate_state_is_the_lowest_of_its_spin(geometry, options):
         if abs(s_squared - half * (half + 1)) < 1e-3
     ]
     assert candidate_state(problem).energy(problem) == pytest.approx(min(right), abs=1e-6)
-
-
-def test_a_state_of_another_spin_that_lies_lower_is_passed_over():
-    # Two hydrogen atoms far apart, with the exchange turned round: the triplet of S_z = 0 lies below the singlet.
-    vectors = [np.array([[0, 1], [-1, 0]]) / np.sqrt(2), np.array([[0, 1], [1, 0]]) / np.sqrt(2)]
-    spins = [fci.spin_op.spin_square0(vector, 2, (1, 1))[0] for vector in vectors]
-    singlet = vectors[int(np.argmin(spins))]
-    triplet = vectors[int(np.argmax(spins))]
-    found = _lowest_of_spin(np.array([-1.0, -0.9]), [triplet, singlet], 2, (1, 1))
-    assert np.array_equal(found, singlet)
-    assert np.array_equal(_lowest_of_spin(np.array([-1.0]), [triplet], 2, (1, 1)), triplet)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chemistry import ElectronicProblem, Molecule, full_ci
-from chemistry.baselines import determinant_states, symmetric_ci
-from chemistry.baselines.determinant_states import IrrepSearch, check_listable, present_irreps
+from chemistry.baselines import sector_search, symmetric_ci
+from chemistry.baselines.determinant_states import check_listable, lowest_states, present_irreps
 from chemistry.problem import electronic_problem
 
 METHYLENE = "C 0 0 0.1; H 0 0.86 -0.6; H 0 -0.86 -0.6"
@@ -68,33 +68,34 @@ def test_states_are_those_of_the_dense_matrix(seed, electrons):
 
 
 @pytest.mark.parametrize("listed", [5, 40])
-def test_a_search_finds_what_a_list_of_all_determinants_has(monkeypatch, listed):
-    """The same states, whether the irrep's determinants are all listed or only the lowest few."""
+def test_a_search_finds_what_the_whole_matrix_has(monkeypatch, listed):
+    """The same states, whether an irrep's matrix is diagonalized whole or searched from the lowest few determinants."""
     problem = plain(METHYLENE)
-    whole = {irrep: IrrepSearch(problem, irrep).lowest(3) for irrep in present_irreps(problem)}
-    monkeypatch.setattr(determinant_states, "_LISTED", listed)
+    whole = {irrep: lowest_states(problem, irrep, 3) for irrep in present_irreps(problem)}
+    monkeypatch.setattr(sector_search, "DENSE", 0)
+    monkeypatch.setattr(sector_search, "_LISTED", listed)
     for irrep, states in whole.items():
-        searched = IrrepSearch(problem, irrep).lowest(3)
+        searched = lowest_states(problem, irrep, 3)
+        assert all(state.converged for state in searched)
         assert [s.energy for s in searched] == pytest.approx([s.energy for s in states], abs=1e-8)
         assert [s.s_squared for s in searched] == pytest.approx([s.s_squared for s in states], abs=1e-5)
-        only = IrrepSearch(problem, irrep).lowest(1, only_wanted_spin=True)
+        only = lowest_states(problem, irrep, 1, only_wanted_spin=True)
         assert only[0].s_squared == pytest.approx(0.0, abs=1e-5)
 
 
-@pytest.mark.slow
-def test_a_search_that_falls_into_another_spin_is_kept_from_it(monkeypatch):
-    problem = plain(METHYLENE)
-    lowest_irrep = 2  # B1, where the triplet lies far below the singlet
-    whole = IrrepSearch(problem, lowest_irrep).lowest(1, only_wanted_spin=True)
-    monkeypatch.setattr(determinant_states, "_LISTED", 40)
-    search = IrrepSearch(problem, lowest_irrep)
-    rng = np.random.default_rng(1)
-    anything = [sum(rng.normal() * search._vector(column) for column in range(40)) for _ in range(3)]
-    monkeypatch.setattr(search, "_guesses", lambda *_: anything)
-    assert search.lowest(1)[0].s_squared == pytest.approx(2.0, abs=1e-5)
-    found = search.lowest(1, only_wanted_spin=True)
-    assert found[0].s_squared == pytest.approx(0.0, abs=1e-5)
-    assert found[0].energy == pytest.approx(whole[0].energy, abs=1e-7)
+@pytest.mark.parametrize("listed", [5, 40])
+def test_a_search_passes_by_lower_states_of_higher_spin(monkeypatch, listed):
+    """In STO-3G the lowest state of B2 in Au is a quintet, which is as even as a singlet."""
+    problem = plain("B 0 0 0; B 0 0 1.6")
+    (au,) = lowest_states(problem, 4, 1)
+    (wanted,) = lowest_states(problem, 4, 1, only_wanted_spin=True)
+    assert (au.s_squared, wanted.s_squared) == pytest.approx((6.0, 0.0), abs=1e-8)
+    monkeypatch.setattr(sector_search, "DENSE", 0)
+    monkeypatch.setattr(sector_search, "_LISTED", listed)
+    (searched,) = lowest_states(problem, 4, 1, only_wanted_spin=True)
+    assert searched.converged
+    assert searched.energy == pytest.approx(wanted.energy, abs=1e-8)
+    assert searched.s_squared == pytest.approx(0.0, abs=1e-6)
 
 
 def test_methylene_asked_for_as_a_singlet_has_a_triplet_below():

@@ -36,6 +36,15 @@ def test_selected_ci_approaches_the_exact_energy_from_above(problem):
     assert 0 < errors[-1] < 1e-3
 
 
+@pytest.mark.parametrize("length", [1.6, 2.0])
+def test_selected_ci_finds_states_of_another_symmetry_than_the_reference(length):
+    """In the carbon dimer selection stays in Ag; the lowest states have other irreps and spins."""
+    dimer = plain(f"C 0 0 0; C 0 0 {length}", active_space=(8, 7))
+    energy = selected_ci(dimer, cutoff=0.0)
+    assert energy.converged
+    assert energy.energy == pytest.approx(full_ci(dimer).energy, abs=1e-8)
+
+
 @pytest.mark.parametrize("name", ["h2", "h4", "oh"])
 def test_selected_ci_without_a_cutoff_is_full_ci(problem, name):
     energy = selected_ci(problem(name), cutoff=0.0)
@@ -61,9 +70,9 @@ def test_selected_ci_refuses_what_it_cannot_do():
 def test_products_of_strings_against_the_dense_matrix(problem, monkeypatch, dense):
     from pyscf import fci
 
-    from chemistry.baselines import string_products
+    from chemistry.baselines import sector_search
 
-    monkeypatch.setattr(string_products, "_DENSE", 10**6 if dense else 0)
+    monkeypatch.setattr(sector_search, "DENSE", 10**6 if dense else 0)
     water = problem("h2o")
     rng = np.random.default_rng(3)
     strings = np.asarray(fci.cistring.make_strings(range(7), 5))

@@ -69,7 +69,7 @@ def _classical_energy(method: str, model: "Hubbard") -> "Energy":
     from chemistry.baselines import ccsd, full_ci, hartree_fock_energy
 
     if method == EXACT:
-        return full_ci(model.problem(reference="sites"))
+        return full_ci(model.problem(reference="sites"), irreps="all")
     if method == UNRESTRICTED:
         return hartree_fock_energy(model.problem(reference="unrestricted"))
     return (ccsd if method == COUPLED_CLUSTER else hartree_fock_energy)(model.problem())
