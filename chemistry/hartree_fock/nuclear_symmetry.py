@@ -38,7 +38,7 @@ def symmetric_mole(settings: Mapping[str, Any]) -> gto.Mole:
     """Build a molecule with symmetry.
 
     Args:
-        settings: Of PySCF's `gto.M`, the symmetry apart.
+        settings: Of PySCF's `gto.M`, the symmetry apart; its atoms as pairs of a label and a position.
     """
     from pyscf import gto, lib, symm
     from pyscf.lib.exceptions import PointGroupSymmetryError
@@ -52,15 +52,12 @@ def symmetric_mole(settings: Mapping[str, Any]) -> gto.Mole:
                 if np.abs(positions - mole.atom_coords()).max() < _ROUNDING:
                     break
                 # PySCF may now lay the axes a little differently.
-                mole = gto.M(symmetry=mole.groupname, **{**settings, **_placed(mole, positions)})
+                atoms = [(label, place) for (label, _), place in zip(settings["atom"], positions.tolist(), strict=True)]
+                mole = gto.M(symmetry=mole.groupname, **{**settings, "atom": atoms, "unit": "bohr"})
         except (IndexError, PointGroupSymmetryError):
             # PySCF fails where nuclei keep a symmetry to just its tolerance, as on the way to a minimum.
             return gto.M(symmetry="C1", **settings)
     return mole
-
-
-def _placed(mole: gto.Mole, positions: np.ndarray) -> dict[str, Any]:
-    return {"atom": [(mole.atom_symbol(i), tuple(p)) for i, p in enumerate(positions.tolist())], "unit": "bohr"}
 
 
 def _symmetrized(mole: gto.Mole) -> np.ndarray:
