@@ -10,7 +10,7 @@ along one axis and not along the other may lie far lower, as in stretched N2, bu
 what perturbation theory and coupled cluster make of it is not what is published.
 
 A closed shell with a wide gap, or with some gap and stable against unrestricted solutions as well, is taken as the
-usual search and the moves between irreps leave it: none was found to have a lower one.
+usual search and the moves between irreps leave it; decision 14 says what was tried.
 """
 
 from __future__ import annotations

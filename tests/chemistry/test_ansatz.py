@@ -154,7 +154,7 @@ def test_what_coupled_cluster_cannot_reach_is_added(atoms, options, space):
     reached = runtime.compile(uccsd(ours), ours.hamiltonian).sector.dimension
     added = set(result.ansatz.excitations) > set(uccsd(ours).excitations)
     assert added == (reached < sector_dimension(ours))
-    assert added or ours.canonical is not None  # a field from which nothing is missing was chosen
+    assert added or "spin" in options
     assert result.program.sector.dimension == sector_dimension(ours)
     assert result.keeps_spin
     assert -1e-8 < result.energy - BASELINES["FCI, one state"](ours).energy < 1.6e-3

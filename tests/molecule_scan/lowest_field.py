@@ -1,6 +1,7 @@
 """The lowest restricted field that PySCF finds by itself: from four guesses and sixteen rotated ones, each followed.
 
-Nothing of `chemistry` is used. Fields keep the largest abelian point group.
+Nothing of `chemistry` is used. Fields keep the largest abelian point group; closed shells of linear molecules keep
+their rotations about the axis, if the usual guess leads to such a field.
 """
 
 import numpy as np
@@ -26,7 +27,7 @@ def lowest_field(specimen, n_rotated=N_ROTATED, seed=0):
             found = _followed(field, field.mo_coeff, field.mo_occ)
         except (RuntimeError, ValueError, AttributeError, KeyError, NotImplementedError, np.linalg.LinAlgError):
             continue
-        if found is not None:
+        if found is not None and not (mol.spin == 0 and fields and is_round(fields[0]) and not is_round(found)):
             fields.append(found)
             energies[guess] = found.e_tot
     for k in range(n_rotated):
@@ -42,9 +43,24 @@ def lowest_field(specimen, n_rotated=N_ROTATED, seed=0):
             found = _followed(_field(mol, fields), orbitals, occupations)
         except (RuntimeError, ValueError, np.linalg.LinAlgError):
             continue
-        if found is not None:
+        if found is not None and not (mol.spin == 0 and is_round(fields[0]) and not is_round(found)):
             energies[f"rotated {k}"] = found.e_tot
     return min(energies.values()), energies
+
+
+def is_round(field):
+    """Whether a density does not change when a linear molecule is turned by one radian, or an atom about two axes."""
+    mol = field.mol
+    if mol.topgroup not in ("Dooh", "Coov", "SO3"):
+        return True
+    axes = np.asarray(mol._symm_axes)
+    density = field.make_rdm1()
+    for axis in (axes[2],) if mol.topgroup != "SO3" else (axes[2], axes[0]):
+        cross = np.cross(np.eye(3), axis)
+        turn = mol.ao_rotation_matrix(np.eye(3) + np.sin(1.0) * cross + (1 - np.cos(1.0)) * cross @ cross)
+        if np.abs(density - turn @ density @ turn.T).max() > 1e-3:
+            return False
+    return True
 
 
 def _field(mol, others):
@@ -58,6 +74,8 @@ def _field(mol, others):
 def _followed(field, orbitals, occupations):
     """The minimum below some orbitals, or None if the search does not converge."""
     for _ in range(MOST_RESTARTS):
+        if not (np.asarray(occupations) == 0).any():  # nothing to rotate with
+            return field if field.converged else None
         solver = field.newton()
         solver.verbose, solver.conv_tol, solver.max_cycle = 0, 1e-9, 60
         solver.kernel(orbitals, occupations)

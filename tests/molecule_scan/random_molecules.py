@@ -47,7 +47,7 @@ def _random(rng):
         symbols[2] = symbols[1]
     charge = int(rng.choice([-1, 0, 1, 2], p=[0.1, 0.6, 0.25, 0.05]))
     atoms = tuple(zip(symbols, _positions(symbols, rng), strict=True))
-    electrons = sum(radii_number(s) for s in symbols) - charge
+    electrons = sum(atomic_number(s) for s in symbols) - charge
     if electrons < 2:
         return None
     spins = [s for s in range(MOST_UNPAIRED + 1) if (electrons - s) % 2 == 0 and s <= electrons]
@@ -57,7 +57,7 @@ def _random(rng):
     return found if is_possible(found) else None
 
 
-def radii_number(symbol):
+def atomic_number(symbol):
     from pyscf.data.elements import charge
 
     return charge(symbol)
@@ -67,7 +67,7 @@ def _positions(symbols, rng):
     """Bonds from 0.85 to 1.5 times the sum of covalent radii; two thirds of the triatomics are bent."""
 
     def length(a, b):
-        bond = radii.COVALENT[radii_number(a)] + radii.COVALENT[radii_number(b)]
+        bond = radii.COVALENT[atomic_number(a)] + radii.COVALENT[atomic_number(b)]
         return float(np.round(bond * ANGSTROM_PER_BOHR * rng.uniform(0.85, 1.5), 3))
 
     if len(symbols) == 1:
@@ -102,5 +102,14 @@ def built(specimen, symmetry):
         symmetry=symmetry, verbose=0,
     )  # fmt: skip
     if specimen.basis == "lanl2dz":
-        mol.ecp = {s: "lanl2dz" for s, _ in specimen.atoms if radii_number(s) > 10}
+        mol.ecp = {s: "lanl2dz" for s, _ in specimen.atoms if atomic_number(s) > 10}
     return mol.build()
+
+
+def molecule_of(specimen):
+    """The suite's molecule."""
+    from chemistry import Molecule
+    from chemistry.geometry import Atom
+
+    atoms = tuple(Atom(symbol, position) for symbol, position in specimen.atoms)
+    return Molecule(atoms, basis=specimen.basis, charge=specimen.charge, spin=specimen.spin)
