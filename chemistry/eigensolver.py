@@ -25,7 +25,6 @@ _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the met
 _SMALLEST_GAP = 0.05  # hartree; where orbital energies say less, they are not believed
 _STRONGLY_CORRELATED = 0.5  # weight of the largest determinant in the state
 _TRIALS, _TRIAL = 2, 500  # further starts in that case, and the evaluations after which only the best goes on
-_OTHER_SPIN = 0.5  # of <S^2>
 _PERTURBATION = 0.05  # radians, of each parameter in a further start
 
 
@@ -59,15 +58,14 @@ class VqeResult:
 
     @property
     def keeps_spin(self) -> bool:
-        """Whether <S^2> is within 0.5 of that of the problem's unpaired electrons, a quarter of the way to a triplet.
+        """Whether <S^2> is within 0.1 of that of the problem's unpaired electrons.
 
         Coupled cluster conserves S_z, not S^2: where a state of another spin is lower, a search may end in it, or in a
         mixture, far below the lowest state of the spin asked for.
         """
-        if self.spin_squared is None:
-            return True
-        spin = 0.5 * (self.problem.n_alpha - self.problem.n_beta)
-        return abs(self.spin_squared - spin * (spin + 1.0)) < _OTHER_SPIN
+        from chemistry.states.quantum_numbers import has_spin_asked_for
+
+        return self.spin_squared is None or has_spin_asked_for(self.problem, self.spin_squared)
 
 
 def vqe(

@@ -97,6 +97,7 @@ def adapt_vqe(
         program=runtime.compile(growth.ansatz, problem.hamiltonian),
         n_evaluations=growth.n_evaluations,
         seconds=limits.seconds_used(),
+        problem=problem,
     )
 
 

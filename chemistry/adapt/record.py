@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from chemistry.adapt.cnot_decomposition import CnotCircuit, cnot_circuit
 from chemistry.ansatz.excitation_circuit import ExcitationCircuit
 
 if TYPE_CHECKING:
+    from chemistry.problem import ElectronicProblem
     from runtime import Program
 
 
@@ -69,11 +71,26 @@ class AdaptResult:
     program: Program = field(repr=False)  # for its sector, resources and state
     n_evaluations: int  # of energy and gradient; each step applies the Hamiltonian once more for the pool
     seconds: float
+    problem: ElectronicProblem = field(repr=False)
 
     @property
     def parameters(self) -> np.ndarray:
         """The optimised parameters, shape (n_params,)."""
         return self.ansatz.initial_params
+
+    @cached_property
+    def spin_squared(self) -> float:
+        """<S^2> of the state, computed when it is first asked for."""
+        from chemistry.states.quantum_numbers import expected_quantum_numbers
+
+        return expected_quantum_numbers(self.program, self.parameters, problem=self.problem).spin_squared
+
+    @property
+    def keeps_spin(self) -> bool:
+        """Whether <S^2> is within 0.1 of that of the problem's unpaired electrons; see `VqeResult.keeps_spin`."""
+        from chemistry.states.quantum_numbers import has_spin_asked_for
+
+        return has_spin_asked_for(self.problem, self.spin_squared)
 
     @property
     def cnot_circuit(self) -> CnotCircuit:

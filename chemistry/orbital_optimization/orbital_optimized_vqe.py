@@ -49,6 +49,20 @@ class OrbitalOptimizedResult:
     solution: OrbitalSolution = field(repr=False)  # orbitals, density matrices and states
 
     @property
+    def spin_squared(self) -> float:
+        """<S^2> of the active electrons; the mean where there are several states."""
+        from chemistry.states.quantum_numbers import spin_squared_from
+
+        return spin_squared_from(self.solution.one_body_density, self.solution.two_body_density)
+
+    @property
+    def keeps_spin(self) -> bool:
+        """Whether <S^2> is within 0.1 of that of the problem's unpaired electrons; see `VqeResult.keeps_spin`."""
+        from chemistry.states.quantum_numbers import has_spin_asked_for
+
+        return has_spin_asked_for(self.problem, self.spin_squared)
+
+    @property
     def orbitals(self) -> np.ndarray:
         """Frozen, active and empty orbitals, shape (n_basis_functions, n_orbitals)."""
         return self.solution.space.coefficients
@@ -99,7 +113,8 @@ def oo_vqe(
         callback: Called with the number of evaluations and the energy after each.
 
     Returns:
-        The result; one that did not converge says so in its status.
+        The result; one that did not converge says so in its status, one that left the spin of the problem's unpaired
+        electrons in `keeps_spin`.
 
     Raises:
         ValueError: If the problem does not know its orbitals, the ansatz does not conserve electrons, there are not so

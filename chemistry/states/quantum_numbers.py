@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem
     from runtime import Program
 
+_SPIN_TO = 0.1  # of <S^2>
+
 
 @dataclass(frozen=True, kw_only=True)
 class QuantumNumbers:
@@ -59,6 +61,30 @@ def expected_quantum_numbers(
         spin_projection=sum(v.weight * (v.n_alpha - v.n_beta) / 2 for v in vectors),
         spin_squared=float(spin_squared),
     )
+
+
+def has_spin_asked_for(problem: ElectronicProblem, spin_squared: float) -> bool:
+    """Whether <S^2> is that of the problem's unpaired electrons, all parallel, to 0.1.
+
+    A singlet with 0.1 has a twentieth of a triplet in it.
+    """
+    spin = 0.5 * abs(problem.n_alpha - problem.n_beta)
+    return abs(spin_squared - spin * (spin + 1.0)) < _SPIN_TO
+
+
+def spin_squared_from(one_body: np.ndarray, two_body: np.ndarray) -> float:
+    """<S^2> of electrons in orbitals that both spins share, from densities summed over spin.
+
+    S^2 = 3/4 N - 1/2 sum_pq <p+ q+ p q> - 1/4 N (N - 1), with the first pair of operators of one spin and the second
+    of one, summed over both.
+
+    Args:
+        one_body: Shape (n_orbitals,) * 2, <p+ q>.
+        two_body: Shape (n_orbitals,) * 4, <p+ r+ s q> at [p, q, r, s].
+    """
+    electrons = float(np.trace(one_body))
+    exchanged = float(np.einsum("pqqp->", two_body))
+    return 0.75 * electrons - 0.5 * exchanged - 0.25 * electrons * (electrons - 1.0)
 
 
 def spin_squared_of(

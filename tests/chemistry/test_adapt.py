@@ -341,3 +341,11 @@ def test_spins_with_orbitals_of_their_own(name, pool):
 def test_nitrogen(length, pool):
     ours = Molecule(f"N 0 0 0; N 0 0 {length}").problem()
     assert 0 < adapt_vqe(ours, pool, gradient_tolerance=5e-4).energy - full_ci(ours).energy < MILLIHARTREE
+
+
+def test_a_grown_state_of_another_spin_is_told():
+    result = adapt_vqe(Molecule(*GEOMETRIES["h4"][:1]).problem())
+    assert result.spin_squared == pytest.approx(0.0, abs=1e-6)
+    assert result.keeps_spin
+    asked_for_a_triplet = replace(result, problem=replace(result.problem, n_alpha=3, n_beta=1))
+    assert not asked_for_a_triplet.keeps_spin

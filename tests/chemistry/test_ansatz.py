@@ -187,6 +187,10 @@ def test_a_state_of_another_spin_is_told(problem):
     titanium = vqe(Molecule("Ti 0 0 0", charge=2, basis="lanl2dz").problem(active_space=(2, 6)))
     assert titanium.spin_squared > 1.0  # a singlet was asked for, and the triplet lies lower
     assert not titanium.keeps_spin
+    # A mixture with a quarter of a triplet in it.
+    nitrogen = vqe(Molecule("N 0 0 0; N 0 0 2.5", basis="6-31g").problem(active_space=(6, 6)))
+    assert 0.1 < nitrogen.spin_squared < 0.6
+    assert not nitrogen.keeps_spin
 
 
 def test_repetitions_can_be_chosen(problem):

@@ -304,3 +304,24 @@ def test_both_spins_share_orbitals():
     unrestricted = Molecule("O 0 0 0; H 0 0 0.97", spin=1).problem(reference="unrestricted")
     with pytest.raises(ValueError, match="start from a restricted reference"):
         oo_vqe(unrestricted)
+
+
+def test_a_state_of_another_spin_is_told():
+    # A quartet was asked for, and a sextet lies lower.
+    iron = oo_vqe(
+        Molecule("Fe 0 0 0; H 0 0 1.57", basis="lanl2dz", spin=3).problem(active_space=(9, 7)), max_evaluations=200
+    )
+    assert iron.spin_squared > 8
+    assert not iron.keeps_spin
+
+
+@pytest.mark.parametrize(("spin", "s_squared"), [(0, 0.0), (2, 2.0)])
+def test_the_spin_of_the_result_is_that_of_its_vectors(spin, s_squared):
+    from pyscf.fci.spin_op import spin_square0
+
+    problem = Molecule("C 0 0 0; H 0 1 0.3; H 0 -1 0.3", basis="6-31g", spin=spin).problem(active_space=(4, 4))
+    result = oo_vqe(problem)
+    own = spin_square0(np.asarray(result.solution.vectors[0]), 4, (problem.n_alpha, problem.n_beta))[0]
+    assert result.spin_squared == pytest.approx(own, abs=1e-8)
+    assert result.spin_squared == pytest.approx(s_squared, abs=1e-3)
+    assert result.keeps_spin
