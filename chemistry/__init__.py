@@ -42,14 +42,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chemistry.active_space import ActiveSpace
     from chemistry.adapt import adapt_vqe
-    from chemistry.ansatz.excitation_circuit import Ansatz, ExcitationCircuit
+    from chemistry.ansatz.excitation_circuit import Ansatz
     from chemistry.ansatz.repeated_uccsd import repeated_uccsd
     from chemistry.ansatz.uccsd import uccsd
     from chemistry.baselines import Energy, ccsd, ccsd_t, full_ci, hartree_fock_energy, mp2
     from chemistry.eigensolver import VqeResult, vqe
     from chemistry.hartree_fock.reference_choice import choose_reference
     from chemistry.molecule import Molecule
-    from chemistry.orbital_optimization import oo_vqe
+    from chemistry.orbital_optimization import nevpt2, oo_vqe
     from chemistry.problem import ElectronicProblem
     from chemistry.sector_size import sector_dimension
     from chemistry.size import Size, what_would_fit
@@ -62,7 +62,6 @@ __all__ = [
     "DensityMatrices",
     "ElectronicProblem",
     "Energy",
-    "ExcitationCircuit",
     "Molecule",
     "QuantumNumbers",
     "Size",
@@ -75,6 +74,7 @@ __all__ = [
     "full_ci",
     "hartree_fock_energy",
     "mp2",
+    "nevpt2",
     "oo_vqe",
     "reduced_density_matrices",
     "repeated_uccsd",
@@ -91,7 +91,6 @@ _HOMES = {
     "DensityMatrices": "states.density_matrices",
     "ElectronicProblem": "problem",
     "Energy": "baselines",
-    "ExcitationCircuit": "ansatz.excitation_circuit",
     "Molecule": "molecule",
     "QuantumNumbers": "states.quantum_numbers",
     "Size": "size",
@@ -104,6 +103,7 @@ _HOMES = {
     "full_ci": "baselines",
     "hartree_fock_energy": "baselines",
     "mp2": "baselines",
+    "nevpt2": "orbital_optimization",
     "oo_vqe": "orbital_optimization",
     "reduced_density_matrices": "states.density_matrices",
     "repeated_uccsd": "ansatz.repeated_uccsd",

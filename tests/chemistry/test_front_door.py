@@ -6,9 +6,9 @@ import pytest
 import chemistry
 
 NAMES = [
-    "ActiveSpace", "Ansatz", "DensityMatrices", "ElectronicProblem", "Energy", "ExcitationCircuit",
+    "ActiveSpace", "Ansatz", "DensityMatrices", "ElectronicProblem", "Energy",
     "Molecule", "QuantumNumbers", "Size", "VqeResult", "adapt_vqe", "ccsd", "ccsd_t", "choose_reference",
-    "expected_quantum_numbers", "full_ci", "hartree_fock_energy", "mp2", "oo_vqe", "reduced_density_matrices",
+    "expected_quantum_numbers", "full_ci", "hartree_fock_energy", "mp2", "nevpt2", "oo_vqe", "reduced_density_matrices",
     "repeated_uccsd", "sector_dimension", "uccsd", "vqe", "what_would_fit",
 ]  # fmt: skip
 
