@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -147,8 +147,11 @@ def electronic_problem(mean_field: MeanField, space: ActiveSpace) -> ElectronicP
         mean_field: The Hartree-Fock solution.
         space: The window of orbitals.
     """
+    from chemistry.active_space.metal_orbitals import missing_metal_note
+
     window = slice(space.n_frozen, space.n_frozen + space.n_orbitals)
-    return problem_in_orbitals(
+    notes = missing_metal_note(mean_field.scf.mol, mean_field.coefficients[:, window])
+    problem = problem_in_orbitals(
         mean_field,
         frozen=mean_field.coefficients[:, : space.n_frozen],
         active=mean_field.coefficients[:, window],
@@ -158,6 +161,7 @@ def electronic_problem(mean_field: MeanField, space: ActiveSpace) -> ElectronicP
         irreps=mean_field.irreps[window],
         irrep_names=mean_field.irrep_names[window],
     )
+    return replace(problem, notes=(*problem.notes, *notes)) if notes else problem
 
 
 def problem_in_orbitals(

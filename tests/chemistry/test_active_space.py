@@ -338,3 +338,21 @@ def test_a_large_basis_set_does_not_forbid_a_small_space():
     assert size.memory_bytes < 5e9
     assert "mean_field" not in vars(chain)
     assert not fits(chain.size())
+
+
+@pytest.mark.parametrize(
+    ("geometry", "options", "space", "metal"),
+    [
+        ("Fe 0 0 0", {"charge": 2, "spin": 4, "basis": "lanl2dz"}, (6, 5), None),
+        ("Fe 0 0 0; H 0 0 1.57", {"spin": 3, "basis": "lanl2dz"}, "avas:Fe 3d", None),
+        ("Cr 0 0 0; Cr 0 0 1.68", {"basis": "lanl2dz"}, (2, 2), "Cr 3d"),
+        ("Ti 0 0 0; O 0 0 1.62; O 0 1.6 -0.4", {}, (2, 2), "Ti 3d"),
+        ("Zn 0 0 0; H 0 0 1.6; H 0 0 -1.6", {"basis": "lanl2dz"}, (2, 2), None),  # its d shell is closed
+        ("O 0 0 0; H 0 0 0.97", {"spin": 1}, (3, 2), None),
+    ],
+)
+def test_a_window_without_the_metal_says_so(geometry, options, space, metal):
+    notes = Molecule(geometry, **options).problem(active_space=space).notes
+    told = [note for note in notes if "d orbital of a metal" in note]
+    assert told == ([] if metal is None else [told[0]])
+    assert metal is None or f"active_space='avas:{metal}'" in told[0]
