@@ -14,6 +14,7 @@ QUANTUM = (VQD, SSVQE, QEOM)
 THERMAL_ENERGY = 0.02585  # eV, kT at 300 K
 # eV; emitters whose triplets come back lie below it: Adachi, Jpn. J. Appl. Phys. 53, 060101 (2014).
 FAST_ENOUGH = 0.2
+VIOLET = 3.26  # eV, 380 nm
 NANOMETRE_EV = 1239.842  # wavelength in nm times photon energy in eV
 PER_CENTIMETRE = 8065.544  # per eV
 
@@ -42,7 +43,8 @@ def answer(records: Sequence[Record]) -> str:
             f"{where}the ground state of {name} is a triplet, {-t1['excitation_ev']:.2f} eV below the lowest singlet:"
             " it is no emitter of this kind."
         )
-    return " ".join(filter(None, (where + _way_back(name, gap), _brightness(s1), _beside(records, exact))))
+    caution = _caution(s1, basis, str(widest.case))
+    return " ".join(filter(None, (where + _way_back(name, gap), _brightness(s1), caution, _beside(records, exact))))
 
 
 def _way_back(name: str, gap: float) -> str:
@@ -64,6 +66,16 @@ def _brightness(s1: dict[str, Any]) -> str:
     word = "bright" if strength >= 0.1 else "weak" if strength >= 0.01 else "nearly dark"
     shown = f"of {strength:.3f}" if strength >= 0.001 else "below 0.001"
     return f"{text} and {word}, with an oscillator strength {shown}."
+
+
+def _caution(s1: dict[str, Any], basis: str, case: str) -> str:
+    """A sentence where no light that an emitter is made for comes out, so that the model is to blame."""
+    if s1["excitation_ev"] < VIOLET:
+        return ""
+    return (
+        f"That is ultraviolet, which no display shines with: the {basis} basis and a window of {case} put excitations"
+        " too high, so this compares methods, and is no verdict on the molecule."
+    )
 
 
 def _beside(records: Sequence[Record], exact: Sequence[Record]) -> str:
