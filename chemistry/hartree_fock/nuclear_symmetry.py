@@ -8,6 +8,7 @@ which no energy shows, is taken away.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ _SYMMETRIC_TO = 1e-6  # bohr
 _STRAIGHT_TO = 1e-4  # radians
 _ROUNDING = 1e-13  # bohr
 _MOST_ROUNDS = 5
+_ALONE = Lock()  # PySCF's tolerance is one for all threads
 
 
 def symmetric_mole(settings: Mapping[str, Any]) -> gto.Mole:
@@ -43,7 +45,7 @@ def symmetric_mole(settings: Mapping[str, Any]) -> gto.Mole:
     from pyscf import gto, lib, symm
     from pyscf.lib.exceptions import PointGroupSymmetryError
 
-    with lib.temporary_env(symm.geom, TOLERANCE=_SYMMETRIC_TO):
+    with _ALONE, lib.temporary_env(symm.geom, TOLERANCE=_SYMMETRIC_TO):
         try:
             found = gto.M(symmetry=True, **settings).groupname
             mole = gto.M(symmetry=_ABELIAN_SUBGROUP.get(found, found), **settings)

@@ -156,6 +156,18 @@ def test_stability_agrees_with_pyscf():
         assert field.spin_stable == rhf_external(field.scf, with_symmetry=False, return_status=True)[1]
 
 
+def test_threads_leave_pyscfs_tolerance_as_it_was():
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pyscf.symm import geom
+
+    before = geom.TOLERANCE
+    with ThreadPoolExecutor(4) as pool:
+        groups = list(pool.map(lambda i: Molecule(f"H 0 0 0; H 0 0 0.{i}")._mole.groupname, range(5, 10)))
+    assert groups == ["D2h"] * 5
+    assert before == geom.TOLERANCE
+
+
 def water_with_noise(deviation, seed):
     """Coordinates in angstrom, moved at random, and the molecule turned for an odd seed."""
     rng = np.random.default_rng(seed)
