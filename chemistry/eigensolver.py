@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import runtime
-from chemistry.ansatz.excitation_circuit import Ansatz, ExcitationCircuit
+from chemistry.ansatz.energy_curvatures import energy_curvatures
+from chemistry.ansatz.excitation_circuit import Ansatz
 from chemistry.problem import ElectronicProblem
 from runtime import Minimum, Status
 from runtime.minimization import BFGS, LBFGS
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from runtime.minimization.method import Method
 
 _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the method of limited memory
-_SMALLEST_GAP = 0.05  # hartree; where orbital energies say less, they are not believed
 _STRONGLY_CORRELATED = 0.5  # weight of the largest determinant in the state
 _TRIALS, _TRIAL = 2, 500  # further starts in that case, and the evaluations after which only the best goes on
 _PERTURBATION = 0.05  # radians, of each parameter in a further start
@@ -147,7 +147,7 @@ def vqe(
     compiled = time.perf_counter()
     if method is None:
         quasi_newton = BFGS if ansatz.n_params <= _MOST_DENSE_PARAMETERS else LBFGS
-        method = quasi_newton(curvatures=_curvatures(problem, ansatz))
+        method = quasi_newton(curvatures=energy_curvatures(problem, ansatz))
     rng = np.random.default_rng(seed)
 
     def search(start: np.ndarray, most: int = max_evaluations) -> Minimum:
@@ -224,20 +224,3 @@ def _check_kinds(problem: Any, ansatz: Any) -> None:
 def _continued(trial: Minimum, rest: Minimum) -> Minimum:
     """A trial and its continuation as one search."""
     return replace(rest, n_evaluations=trial.n_evaluations + rest.n_evaluations, trace=trial.trace + rest.trace)
-
-
-def _curvatures(problem: ElectronicProblem, ansatz: Ansatz) -> np.ndarray | None:
-    """The energy's second derivatives as orbital energies give them, hartree per radian^2, shape (n_params,).
-
-    A gate of amplitude t mixes the excited determinant in with the weight sin(t)^2, which costs Møller and Plesset's
-    gap: the curvature is twice that, summed over the gates that share a parameter.
-    """
-    given = getattr(ansatz, "curvatures", None)
-    if given is not None or not isinstance(ansatz, ExcitationCircuit):
-        return given
-    energies = problem.wire_energies
-    curvatures = np.zeros(ansatz.n_params)
-    for excitation, parameter, factor in zip(ansatz.excitations, ansatz.parameter_of, ansatz.factors, strict=True):
-        gap = energies[list(excitation.targets)].sum() - energies[list(excitation.sources)].sum()
-        curvatures[parameter] += 2.0 * factor**2 * gap
-    return np.maximum(curvatures, 2.0 * _SMALLEST_GAP)

@@ -9,14 +9,14 @@ state's basis states to offer it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from runtime.evolution import Evolution
 from runtime.memory import available_bytes
-from runtime.objectives import Objective, differential
+from runtime.objectives import Objective
 
 SMALL = 1 << 28  # bytes; less than this is taken without asking what is free
 SHARE = 0.5  # of the free memory, for the vectors of a metric
@@ -49,19 +49,20 @@ def combined_bra(
     return values, total
 
 
+Bras = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""From a state and its tangent to a function's derivative by conj(state) and how that changes."""
+
+
 def hessian_vector(
-    evolution: Evolution, objective: Objective, initial: np.ndarray, turned: np.ndarray, rates: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """The value, its derivative by each instruction's angle, and the derivative of that along a direction.
+    evolution: Evolution, bras: Bras, initial: np.ndarray, turned: np.ndarray, rates: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """A function's derivative by each instruction's angle, and the derivative of that along a direction.
 
     Forward-over-reverse differentiation of the adjoint method (Jones & Gacon, arXiv:2009.02823). `initial` is used up.
     """
     tangent = pushed(evolution, initial, turned, rates)
-    bra, bra_tangent = np.empty_like(initial), np.empty_like(initial)
-    value = objective.apply(initial, bra)
-    differential(objective, initial, tangent, bra_tangent)
-    slopes, changes = evolution.pull(initial, tangent, bra, bra_tangent, turned, rates)
-    return value, slopes, changes
+    bra, bra_tangent = bras(initial, tangent)
+    return evolution.pull(initial, tangent, bra, bra_tangent, turned, rates)
 
 
 def fubini_study(

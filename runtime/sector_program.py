@@ -9,12 +9,14 @@ import numpy as np
 
 from runtime.circuit.parametrization import Parametrization
 from runtime.machines import Machine
+from runtime.objectives import differential
 from runtime.program import Precision, Program
 from runtime.sector import Sector
 from runtime.vectors import empty_vector
 
 if TYPE_CHECKING:
     from runtime.circuit.tracing import Trace
+    from runtime.derivatives import Bras
     from runtime.evolution import Evolution
     from runtime.objectives import Objective
 
@@ -93,30 +95,70 @@ class SectorProgram(Program):
 
     def jvp(self, params: Any, tangent: Any) -> tuple[Any, Any]:
         """See `Program.jvp`."""
-        from runtime.derivatives import pushed
-
-        values, direction = self._checked(params), self._checked(tangent, "a tangent")
-        state = self._evolution.prepared(self._dtype)
-        moved = pushed(self._evolution, state, *self._turned(values, direction))
+        state, moved = self.state_and_tangent(params, tangent)
         bra = empty_vector(len(state), state.dtype)
         pairs = [(o.apply(state, bra), 2.0 * float(np.vdot(bra, moved).real)) for o in self._objectives]
         return self._as_asked([v for v, _ in pairs]), self._as_asked([d for _, d in pairs])
 
+    def state_and_tangent(self, params: Any, tangent: Any) -> tuple[np.ndarray, np.ndarray]:
+        """The amplitudes, and their derivative along a direction in the space of parameters.
+
+        Args:
+            params: shape (n_params,).
+            tangent: the direction, shape (n_params,).
+
+        Returns:
+            Two arrays of shape (dimension,).
+
+        Raises:
+            ValueError: if an argument has another shape or is not finite.
+        """
+        from runtime.derivatives import pushed
+
+        values, direction = self._checked(params), self._checked(tangent, "a tangent")
+        state = self._evolution.prepared(self._dtype)
+        return state, pushed(self._evolution, state, *self._turned(values, direction))
+
     def hvp(self, params: Any, tangent: Any) -> tuple[float, np.ndarray, np.ndarray]:
         """See `Program.hvp`."""
+        if self._several:
+            raise ValueError("A Hessian is of one observable, and this program has several: compile one for each.")
+        objective, value = self._objectives[0], 0.0
+
+        def bras(state: np.ndarray, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            nonlocal value
+            bra, bra_tangent = np.empty_like(state), np.empty_like(state)
+            value = objective.apply(state, bra)
+            differential(objective, state, moved, bra_tangent)
+            return bra, bra_tangent
+
+        gradient, product = self.hvp_of(params, tangent, bras)
+        return value, gradient, product
+
+    def hvp_of(self, params: Any, tangent: Any, bras: Bras) -> tuple[np.ndarray, np.ndarray]:
+        """`Program.hvp` for a function of the state that is no observable, or that changes along the direction too.
+
+        Args:
+            params: shape (n_params,).
+            tangent: the direction, shape (n_params,).
+            bras: called with the state and its tangent, shape (dimension,) each; gives the function's derivative by
+                conj(state), and how fast that changes along the direction, new arrays of the same shape and kind.
+
+        Returns:
+            The gradient, and its change along the direction, two arrays of shape (n_params,).
+
+        Raises:
+            ValueError: if an argument has another shape or is not finite.
+        """
         from runtime.derivatives import hessian_vector
 
         values, direction = self._checked(params), self._checked(tangent, "a tangent")
-        if self._several:
-            raise ValueError("A Hessian is of one observable, and this program has several: compile one for each.")
         _, pull_back = self._parametrization.with_pullback(values)
         state = self._evolution.prepared(self._dtype)
-        value, slopes, changes = hessian_vector(
-            self._evolution, self._objectives[0], state, *self._turned(values, direction)
-        )
-        slopes, changes = (self._evolution.angle_map.backward(s, self._trace.n_angles) for s in (slopes, changes))
+        both = hessian_vector(self._evolution, bras, state, *self._turned(values, direction))
+        slopes, changes = (self._evolution.angle_map.backward(s, self._trace.n_angles) for s in both)
         curved = self._parametrization.curved(values, slopes, direction)
-        return value, pull_back(slopes), pull_back(changes) + curved
+        return pull_back(slopes), pull_back(changes) + curved
 
     def metric(self, params: Any) -> np.ndarray:
         """See `Program.metric`."""

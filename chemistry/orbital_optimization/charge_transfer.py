@@ -191,9 +191,9 @@ def _worth_relaxing(
 def _optimised(start: _Start, solvent: Solvent | None, max_evaluations: int) -> _Optimised:
     """Orbitals optimised along with one repetition of coupled cluster that begins on the start's side."""
     from chemistry.ansatz.uccsd import uccsd
+    from chemistry.orbital_optimization.limits import SearchLimits
     from chemistry.orbital_optimization.orbital_optimized_vqe import circuit_states, optimised_orbitals
     from chemistry.orbital_optimization.orbital_space import orbital_space
-    from chemistry.orbital_optimization.search import SearchLimits
 
     n = start.problem.n_orbitals
     bare = replace(start.problem, irreps=np.zeros(n, dtype=np.int64), irrep_names=(), point_group="C1")
@@ -220,7 +220,7 @@ def _optimised(start: _Start, solvent: Solvent | None, max_evaluations: int) -> 
         n_alpha=bare.n_alpha,
         n_beta=bare.n_beta,
     )
-    return _Optimised(relaxed, solution.energy, solution.density, found.minimum.status.converged, found.n_evaluations)
+    return _Optimised(relaxed, solution.energy, solution.density, found.status.converged, found.n_evaluations)
 
 
 def _may_transfer(problem: ElectronicProblem) -> bool:

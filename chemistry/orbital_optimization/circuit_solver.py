@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chemistry.orbital_optimization.circuit_states import CircuitStates, mean_density_matrices
+from chemistry.orbital_optimization.circuit_states import ActiveIntegrals, CircuitStates, mean_density_matrices
 from chemistry.orbital_optimization.orbital_optimized_vqe import circuit_for, circuit_states
-from chemistry.orbital_optimization.search import Shifted
+from chemistry.orbital_optimization.shifted import Shifted
 from chemistry.problem import ElectronicProblem, reference_fock
 from chemistry.states.ci_vectors import CiVector
 from chemistry.threads import SMALL_BASIS, SMALL_SECTOR, one_thread_if
@@ -128,9 +128,7 @@ class CircuitSolver:
         problem = self._problem(h1e, eri, norb, nelec, ecore, self.orbsym if orbsym is None else orbsym)
         self._check_irrep(problem, self.wfnsym if wfnsym is None else wfnsym)
         states = self._prepared(problem, n_roots)
-        from chemistry.hamiltonian.molecular_hamiltonian import MolecularHamiltonian
-
-        hamiltonian = MolecularHamiltonian(problem.constant, problem.one_body, problem.two_body)
+        hamiltonian = ActiveIntegrals(problem.constant, problem.one_body, problem.two_body)
         known = getattr(self.circuit, "curvatures", None)
         scales = np.ones(states.n_params) if known is None else np.maximum(known, _SMALLEST_CURVATURE)
         with one_thread_if(norb <= SMALL_BASIS and states.dimension <= SMALL_SECTOR):

@@ -27,6 +27,9 @@ class Environment(Protocol):
             density: One-particle density matrix over basis functions, both spins, shape (n_basis_functions,) * 2.
         """
 
+    def potential_change(self, change: np.ndarray) -> np.ndarray:
+        """How the potential changes with the density, to which it is linear; both over basis functions."""
+
     def nuclear_gradient(self, density: np.ndarray) -> np.ndarray:
         """The derivative of the energy by the nuclei at a fixed density matrix, hartree/bohr, shape (n_atoms, 3)."""
 
@@ -91,6 +94,13 @@ class _Continuum:
         charges = response @ potential
         return float(0.5 * charges @ potential), -of_functions @ charges
 
+    def potential_change(self, change: np.ndarray) -> np.ndarray:
+        if self._tables is None:
+            without, with_change = (self._continuum.kernel(d)[1] for d in (np.zeros_like(change), change))
+            return np.asarray(with_change - without)
+        _, of_functions, response = self._tables
+        return of_functions @ (response @ np.tensordot(change, of_functions, axes=2))
+
     def nuclear_gradient(self, density: np.ndarray) -> np.ndarray:
         self._continuum.kernel(density)  # its gradient reads the surface charges of the last density
         return np.asarray(self._continuum.grad(density))
@@ -149,6 +159,9 @@ class _Field:
     def energy_and_potential(self, density: np.ndarray) -> tuple[float, np.ndarray]:
         nuclei = self.mol.atom_charges() @ self.mol.atom_coords() @ self.strength
         return float(np.einsum("ij,ij", self.potential, density) - nuclei), self.potential
+
+    def potential_change(self, change: np.ndarray) -> np.ndarray:
+        return np.zeros_like(change)
 
     def nuclear_gradient(self, density: np.ndarray) -> np.ndarray:
         # int1e_irp is <i| r d/dx j>: the functions of an atom move with it, against the derivative by the electron.

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chemistry.ansatz.energy_curvatures import energy_curvatures
 from chemistry.orbital_optimization.circuit_states import CircuitStates
 from chemistry.orbital_optimization.environment import ElectricField, Solvent, Surrounding
+from chemistry.orbital_optimization.limits import SearchLimits
 from chemistry.orbital_optimization.natural_start import natural_start
-from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy, OrbitalSolution
+from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy, OrbitalSolution, Place
 from chemistry.orbital_optimization.orbital_space import OrbitalSpace, orbital_space
 from chemistry.orbital_optimization.reference_states import FromReference, lowest_references
-from chemistry.orbital_optimization.search import Found, SearchLimits, is_minimum, search, second_derivatives
+from chemistry.orbital_optimization.search import Found, is_minimum, search
 from chemistry.problem import check_problem, problem_in_orbitals
+from chemistry.states.quantum_numbers import has_spin_asked_for, spin_squared_from
 from chemistry.threads import SMALL_BASIS, SMALL_SECTOR, one_thread_if
 from runtime import Status
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from chemistry.problem import ElectronicProblem
 
 _LOWER = 1e-6  # hartree, by which a further search must lie lower to be kept
+_SPIN_PENALTY = 0.25  # hartree for each unit of <S^2> too much, where a search has ended in another spin
 
 AnsatzFactory = Callable[["ElectronicProblem"], "Ansatz"]
 
@@ -40,10 +44,10 @@ class OrbitalOptimizedResult:
     status: Status
     stable: bool | None  # whether it is a minimum and no saddle point; None if it is not even stationary
     gradient_norm: float  # hartree per radian, largest component, of circuit parameters and rotations
-    n_evaluations: int  # of energy and gradient, those for the stability included
+    n_evaluations: int  # of energy and gradient, and of products of second derivatives with a direction
     n_rotations: int  # orbital rotations that were varied
-    initial_energy: float  # hartree, where the search began
-    trace: tuple[float, ...] = field(repr=False)  # hartree, at each evaluation of the search that is kept
+    initial_energy: float  # hartree, of the circuit trained for the orbitals where the search began
+    trace: tuple[float, ...] = field(repr=False)  # hartree, for each set of orbitals of the search that is kept
     problem: ElectronicProblem = field(repr=False)  # over the optimised orbitals; without surroundings
     ansatz: Ansatz = field(repr=False)
     solution: OrbitalSolution = field(repr=False)  # orbitals, density matrices and states
@@ -51,15 +55,11 @@ class OrbitalOptimizedResult:
     @property
     def spin_squared(self) -> float:
         """<S^2> of the active electrons; the mean where there are several states."""
-        from chemistry.states.quantum_numbers import spin_squared_from
-
         return spin_squared_from(self.solution.one_body_density, self.solution.two_body_density)
 
     @property
     def keeps_spin(self) -> bool:
         """Whether <S^2> is within 0.1 of that of the problem's unpaired electrons; see `VqeResult.keeps_spin`."""
-        from chemistry.states.quantum_numbers import has_spin_asked_for
-
         return has_spin_asked_for(self.problem, self.spin_squared)
 
     @property
@@ -76,7 +76,7 @@ def oo_vqe(
     surroundings: Surrounding | Sequence[Surrounding] = (),
     initial_params: np.ndarray | None = None,
     gradient_tolerance: float = 1e-6,
-    max_evaluations: int = 2000,
+    max_evaluations: int = 50_000,
     time_limit: float | None = None,
     callback: Callable[[int, float], None] | None = None,
 ) -> OrbitalOptimizedResult:
@@ -86,6 +86,12 @@ def oo_vqe(
     ones, which matter for every ansatz that is not exact in its space. The result is stationary in all of them, so its
     first derivatives, such as nuclear gradients and dipole moments, need no response. With an ansatz that is exact in
     its space this is CASSCF.
+
+    For each set of orbitals the circuit is trained anew, as closely as the orbitals' gradient is worth; see
+    `chemistry.orbital_optimization.search`.
+
+    Coupled cluster conserves S_z, not S^2. A search that ends in another spin than that of the problem's unpaired
+    electrons is made again with a penalty on S^2.
 
     Where the search ends at a saddle point it goes on downhill. The orbitals of the lowest energy may have other irreps
     than those that it began with (a lone pair changes places with a bond), so a circuit that is made here keeps no
@@ -108,9 +114,10 @@ def oo_vqe(
         surroundings: A `Solvent`, an `ElectricField`, or several; in equilibrium with the (mean) density.
         initial_params: In place of the ansatz's own, shape (n_params,).
         gradient_tolerance: Converged when no component of the gradient exceeds it, hartree per radian.
-        max_evaluations: Of energy and gradient, of all searches.
+        max_evaluations: Of the circuit's energy and gradient, and of products of the second derivatives with a
+            direction, of all searches.
         time_limit: Seconds, of all searches; the best so far is returned.
-        callback: Called with the number of evaluations and the energy after each.
+        callback: Called with the number of evaluations and the energy after each set of orbitals.
 
     Returns:
         The result; one that did not converge says so in its status, one that left the spin of the problem's unpaired
@@ -127,28 +134,30 @@ def oo_vqe(
     began = time.monotonic()
     limits = SearchLimits(gradient_tolerance, max_evaluations, time_limit, callback)
     params = circuit.initial_params if initial_params is None else initial_params
-    best = _search_from(treated, circuit, params, n_states, limits, surroundings)
-    n_evaluations = best.found.n_evaluations
+    best = _search_from(treated, circuit, params, n_states, limits, surroundings, 0.0)
+    starts = [(treated, circuit, params)]
     if not made and n_states == 1 and initial_params is None:
-        left = limits.after(len(best.found.trace), time.monotonic() - began)
-        other = natural_start(problem) if left is not None else None
-        if left is not None and other is not None:
-            other = without_symmetry(other)
-            circuit = circuit_for(other, ansatz)  # type: ignore[arg-type]
-            further = _search_from(other, circuit, circuit.initial_params, n_states, left, surroundings)
-            n_evaluations += further.found.n_evaluations
-            best = further if further.lies_below(best) else best
+        starts += _natural_starts(problem, ansatz)
+    further = [(start, 0.0) for start in starts[1:]] + [(start, _SPIN_PENALTY) for start in starts]
+    n_evaluations = best.found.n_evaluations
+    for start, penalty in further:
+        left = limits.after(n_evaluations, time.monotonic() - began)
+        if left is None or (penalty and best.keeps_spin):
+            break
+        other = _search_from(*start, n_states, left, surroundings, penalty)
+        n_evaluations += other.found.n_evaluations
+        best = other if other.is_better_than(best) else best
     found, solution = best.found, best.solution
     return OrbitalOptimizedResult(
         energy=solution.energy,
         state_energies=solution.state_energies,
         parameters=solution.parameters,
-        status=found.minimum.status,
+        status=found.status,
         stable=found.stable,
-        gradient_norm=found.minimum.gradient_norm,
+        gradient_norm=found.gradient_norm,
         n_evaluations=n_evaluations,
-        n_rotations=len(found.minimum.parameters) - best.circuit.n_params,
-        initial_energy=found.initial_energy,
+        n_rotations=best.n_rotations,
+        initial_energy=found.trace[0],
         trace=found.trace,
         problem=_in_optimised_orbitals(best.problem, solution),
         ansatz=best.circuit,
@@ -164,12 +173,19 @@ class _Search:
     circuit: Ansatz
     found: Found
     solution: OrbitalSolution
+    n_rotations: int
 
-    def lies_below(self, other: _Search) -> bool:
-        """Whether it is the one to keep: converged if only one is, and lower by more than rounding."""
-        converged = [search.found.minimum.status.converged for search in (self, other)]
-        if converged[0] != converged[1]:
-            return converged[0]
+    @property
+    def keeps_spin(self) -> bool:
+        """See `OrbitalOptimizedResult.keeps_spin`."""
+        squared = spin_squared_from(self.solution.one_body_density, self.solution.two_body_density)
+        return has_spin_asked_for(self.problem, squared)
+
+    def is_better_than(self, other: _Search) -> bool:
+        """Whether it is the one to keep: of the spin asked for, converged, and lower by more than rounding."""
+        mine, its = ((s.keeps_spin, s.found.status.converged) for s in (self, other))
+        if mine != its:
+            return mine > its
         return self.solution.energy < other.solution.energy - _LOWER
 
 
@@ -180,14 +196,25 @@ def _search_from(
     n_states: int,
     limits: SearchLimits,
     surroundings: Surrounding | Sequence[Surrounding],
+    spin_penalty: float,
 ) -> _Search:
     space = orbital_space(problem)
     mol = problem.mean_field.scf.mol  # type: ignore[union-attr]
+    states = replace(circuit_states(problem, circuit, n_states), spin_penalty=spin_penalty)
     found, solution = optimised_orbitals(
-        mol, space, circuit_states(problem, circuit, n_states), params,
-        limits=limits, surroundings=surroundings, curvatures=getattr(circuit, "curvatures", None),
+        mol, space, states, params,
+        limits=limits, surroundings=surroundings, curvatures=energy_curvatures(problem, circuit),
     )  # fmt: skip
-    return _Search(problem, circuit, found, solution)
+    return _Search(problem, circuit, found, solution, len(space.rotations()[0]))
+
+
+def _natural_starts(problem: ElectronicProblem, ansatz: Any) -> list[tuple[ElectronicProblem, Ansatz, np.ndarray]]:
+    natural = natural_start(problem)
+    if natural is None:
+        return []
+    natural = without_symmetry(natural)
+    circuit = circuit_for(natural, ansatz)
+    return [(natural, circuit, circuit.initial_params)]
 
 
 def circuit_for(problem: ElectronicProblem, ansatz: AnsatzFactory | None) -> Ansatz:
@@ -238,13 +265,12 @@ def optimised_orbitals(
     with one_thread_if(mol.nao <= SMALL_BASIS and states.dimension <= SMALL_SECTOR):
         energy = OrbitalEnergy(mol, space, states, environments)
         found = search(energy, params, limits, curvatures=curvatures, follow=follow)
-        solution = energy.solution(found.minimum.parameters)
+        solution = energy.solution(found.place)
         if found.stable and space.irreps.any():
             # The search kept the point group; whether lower symmetry lies lower is asked once, and not followed.
             everywhere = OrbitalEnergy(mol, solution.space.without_symmetry(), states, environments)
-            x = np.concatenate([solution.parameters, np.zeros(everywhere.n_params - states.n_params)])
-            scales = second_derivatives(everywhere, solution.parameters, curvatures)
-            stable, _, cost = is_minimum(everywhere, x, scales)
+            place = Place(solution.parameters, everywhere.space)
+            stable, cost = is_minimum(everywhere, place, curvatures)
             found = replace(found, stable=stable, n_evaluations=found.n_evaluations + cost)
         return found, solution
 

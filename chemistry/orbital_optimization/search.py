@@ -1,99 +1,52 @@
 """The search for a minimum over circuit parameters and orbitals, which does not stop at saddle points.
 
+Orbitals move by rotations between frozen, active and empty ones; for each set of them the circuit's parameters, and
+rotations among the active orbitals, are trained anew, which needs integrals over the active orbitals only. Parameters
+and active orbitals do nearly the same to a state, so their energy has narrow curved valleys, along which every step
+would ask for new integrals if all were varied at once; the energy of trained circuits has none, and quasi-Newton steps
+settle it in ten to thirty sets of orbitals, as they do in CASSCF (Chaban, Schmidt and Gordon, Theor. Chem. Acc. 97, 88
+(1997)).
+
 A start from symmetric orbitals has no gradient towards orbitals of lower symmetry, or towards an exchange of orbitals
-of different irreps, however much lower they lie. So the curvature is asked where a search ends, as is usual for
-Hartree-Fock, and where it is negative the search goes on downhill.
+of different irreps, however much lower they lie. So the lowest curvature is asked for where a search ends, as is usual
+for Hartree-Fock, and where it is negative the search goes on downhill.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 
-import runtime
+from chemistry.orbital_optimization.limits import Budget, SearchLimits
 from chemistry.orbital_optimization.lowest_curvature import lowest_curvature
-from chemistry.orbital_optimization.orbital_energy import OrbitalEnergy
-from runtime import Minimum
+from chemistry.orbital_optimization.orbital_energy import Expansion, OrbitalEnergy, Place
+from chemistry.orbital_optimization.shifted import Shifted
+from chemistry.orbital_optimization.trained_energy import LimitReachedError, TrainedEnergy
+from runtime import Status
 from runtime.minimization import BFGS, LBFGS
 
 _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the method of limited memory
-_NEGATIVE_CURVATURE = 1e-4  # hartree / radian^2; differences of gradients are good to 1e-6
+_NEGATIVE_CURVATURE = 1e-4  # hartree / radian^2
 _DOWNHILL = 0.2  # radians, the step from a saddle point
 _MOST_RESTARTS = 5
-_ROUNDED = 0.02  # of an energy, the part in which its rounding is believed to be 1e-13
 _SMALLEST_CURVATURE = 0.1  # hartree, of a circuit parameter that says nothing or less of itself
-
-
-Function = Callable[[Any], tuple[float, np.ndarray]]
-
-
-@dataclass(frozen=True, eq=False)
-class Shifted:
-    """An energy without the most of its constant part.
-
-    A search believes differences down to a part of the value in which rounding could have made them. Most of a
-    molecule's energy is that of its cores, which is rounded less than that, and flat valleys lie below it.
-    """
-
-    value_and_gradient: Function
-    start: np.ndarray
-
-    @cached_property
-    def shift(self) -> float:
-        """What is taken off, hartree."""
-        energy = float(self.value_and_gradient(self.start)[0])
-        return energy + max(1.0, _ROUNDED * abs(energy))
-
-    def value_and_grad(self, x: Any) -> tuple[float, np.ndarray]:
-        """The energy less the shift, and its gradient."""
-        value, gradient = self.value_and_gradient(x)
-        return float(value) - self.shift, gradient
-
-    def minimized(self, *, callback: Callable[[int, float], None] | None, **settings: Any) -> Minimum:
-        """`runtime.minimize` from the start, with all energies as they are."""
-        told = None if callback is None else lambda number, value: callback(number, value + self.shift)
-        minimum = runtime.minimize(self, self.start, callback=told, **settings)
-        trace = tuple(value + self.shift for value in minimum.trace)
-        return replace(minimum, value=minimum.value + self.shift, trace=trace)
-
-
-@dataclass(frozen=True)
-class SearchLimits:
-    """When a search ends; see `oo_vqe`."""
-
-    gradient_tolerance: float = 1e-6
-    max_evaluations: int = 2000
-    time_limit: float | None = None
-    callback: Callable[[int, float], None] | None = None
-
-    def after(self, n_evaluations: int, seconds: float) -> SearchLimits | None:
-        """What is left for a further search; None if nothing is."""
-        evaluations = self.max_evaluations - n_evaluations
-        remaining = None if self.time_limit is None else self.time_limit - seconds
-        if evaluations < 1 or (remaining is not None and remaining <= 0):
-            return None
-        return replace(
-            self,
-            max_evaluations=evaluations,
-            time_limit=remaining,
-            callback=_counted(self.callback, n_evaluations),
-        )
+_TIGHTEST = 0.3  # of the gradient's tolerance, to which circuits are trained near the minimum
+_MOST_ROUNDS = 3  # of searches over orbitals, each with circuits trained ten times as closely as in the last
 
 
 @dataclass(frozen=True)
 class Found:
     """Where a search ended."""
 
-    minimum: Minimum
+    place: Place
+    energy: float  # hartree
+    gradient_norm: float  # hartree per radian, largest component, by parameters and all rotations
+    status: Status
     stable: bool | None  # None: not asked, or not a stationary point
-    n_evaluations: int
-    initial_energy: float  # hartree
-    trace: tuple[float, ...]  # hartree
+    n_evaluations: int  # of energy and gradient, and of products of the second derivatives with a direction
+    trace: tuple[float, ...]  # hartree, for each set of orbitals
 
 
 def search(
@@ -104,67 +57,89 @@ def search(
     curvatures: np.ndarray | None = None,
     follow: bool = True,
 ) -> Found:
-    """Minimise from given circuit parameters and the energy's own orbitals.
+    """Minimize from given circuit parameters and the energy's own orbitals.
 
     Args:
-        energy: What to minimise.
+        energy: What to minimize.
         params: Of the circuit, shape (n_circuit_params,).
         limits: When to end.
         curvatures: Estimates of the energy's second derivatives by the circuit's parameters.
         follow: Ask for the curvature at the end, and go on downhill where it is negative.
+
+    Raises:
+        ValueError: If the energy is not finite at the start.
     """
-    began = time.monotonic()
-    scales = second_derivatives(energy, params, curvatures)
-    method = BFGS if len(scales) <= _MOST_DENSE_PARAMETERS else LBFGS
-    start = np.concatenate([params, np.zeros(energy.n_params - len(params))])
-    trace: list[float] = []
-    asked = 0
-    stable: bool | None = None
-    for restart in range(1 + _MOST_RESTARTS):
-        remaining = None if limits.time_limit is None else limits.time_limit - (time.monotonic() - began)
-        left = limits.max_evaluations - len(trace)
-        if restart and (left < 1 or (remaining is not None and remaining <= 0)):
+    of_circuit, budget = _known(energy, curvatures), Budget(limits)
+    place, stable = Place(params, energy.space), None
+    for _ in range(1 + _MOST_RESTARTS):
+        place, at, status = _descended(energy, place, of_circuit, budget)
+        if not (status.converged and follow):
             break
-        minimum = Shifted(energy.value_and_grad, start).minimized(
-            method=method(curvatures=scales),
-            gradient_tolerance=limits.gradient_tolerance,
-            max_evaluations=left,
-            time_limit=None if remaining is None else max(remaining, 1e-3),
-            callback=_counted(limits.callback, len(trace)),
-        )
-        trace += minimum.trace
-        if energy.n_params == 0:
-            stable = True
-        if not follow or not minimum.status.converged or energy.n_params == 0:
+        lowest, direction, cost = _lowest_curvature(at, of_circuit)
+        budget.n_evaluations += cost
+        stable = lowest > -_NEGATIVE_CURVATURE
+        if stable or budget.over is not None:
             break
-        stable, direction, cost = is_minimum(energy, minimum.parameters, scales)
-        asked += cost
-        if stable:
-            break
-        steps = [minimum.parameters + sign * _DOWNHILL * direction for sign in (1.0, -1.0)]
-        start = min(steps, key=lambda x: energy.value_and_grad(x)[0])
-    return Found(minimum, stable, len(trace) + asked, trace[0], tuple(trace))
+        steps = [energy.moved(place, sign * _DOWNHILL * direction) for sign in (1.0, -1.0)]
+        place = min(steps, key=lambda step: energy.at(step).energy)
+    return Found(
+        place=place,
+        energy=at.energy,
+        gradient_norm=_norm(at),
+        status=status,
+        stable=stable,
+        n_evaluations=budget.n_evaluations,
+        trace=tuple(budget.trace),
+    )
 
 
-def second_derivatives(energy: OrbitalEnergy, params: np.ndarray, curvatures: np.ndarray | None) -> np.ndarray:
-    """Estimates by circuit parameters, of which little may be known, and by rotations, shape (n_params,)."""
-    known = np.ones(len(params)) if curvatures is None else np.asarray(curvatures, dtype=np.float64)
-    return np.concatenate([np.maximum(known, _SMALLEST_CURVATURE), energy.curvatures(params)])
-
-
-def is_minimum(energy: OrbitalEnergy, x: np.ndarray, scales: np.ndarray) -> tuple[bool, np.ndarray, int]:
-    """Whether no curvature is negative, the direction of the lowest one, and the evaluations that it took.
+def is_minimum(energy: OrbitalEnergy, place: Place, curvatures: np.ndarray | None) -> tuple[bool, int]:
+    """Whether no curvature is negative, and the products of second derivatives that it took to see.
 
     Args:
         energy: The function.
-        x: A stationary point, shape (n_params,).
-        scales: Estimates of the second derivatives, shape (n_params,).
+        place: A stationary point.
+        curvatures: Estimates of the second derivatives by the circuit's parameters.
     """
-    lowest, direction, cost = lowest_curvature(lambda at: energy.value_and_grad(at)[1], x, scales)
-    return lowest > -_NEGATIVE_CURVATURE, direction, cost
+    lowest, _, cost = _lowest_curvature(energy.at(place), _known(energy, curvatures))
+    return lowest > -_NEGATIVE_CURVATURE, cost
 
 
-def _counted(callback: Callable[[int, float], None] | None, before: int) -> Callable[[int, float], None] | None:
-    if callback is None:
-        return None
-    return lambda number, value: callback(before + number, value)
+def _lowest_curvature(at: Expansion, of_circuit: np.ndarray) -> tuple[float, np.ndarray, int]:
+    return lowest_curvature(at.times, np.concatenate([of_circuit, at.curvatures]))
+
+
+def _known(energy: OrbitalEnergy, curvatures: np.ndarray | None) -> np.ndarray:
+    n = energy.states.n_params
+    return np.ones(n) if curvatures is None else np.maximum(curvatures, _SMALLEST_CURVATURE)
+
+
+def _descended(
+    energy: OrbitalEnergy, place: Place, of_circuit: np.ndarray, budget: Budget
+) -> tuple[Place, Expansion, Status]:
+    """Where searches over the orbitals lead, with the energy there and how they ended."""
+    tolerance, tightest = budget.limits.gradient_tolerance, _TIGHTEST * budget.limits.gradient_tolerance
+    at = energy.at(place)
+    for _ in range(_MOST_ROUNDS):
+        trained = TrainedEnergy(energy, place, of_circuit, tightest=tightest, slope=_norm(at), budget=budget)
+        scales = at.curvatures[trained.outside]
+        method = BFGS if len(scales) <= _MOST_DENSE_PARAMETERS else LBFGS
+        with suppress(LimitReachedError):
+            Shifted(trained.value_and_grad, np.zeros(len(scales))).minimized(
+                method=method(curvatures=scales),
+                gradient_tolerance=tolerance,
+                max_evaluations=budget.left,
+                callback=None,
+            )
+        place = trained.place
+        at = energy.at(place)
+        if _norm(at) <= tolerance:
+            return place, at, Status.CONVERGED
+        if budget.over is not None:
+            return place, at, budget.over
+        tightest *= 0.1
+    return place, at, Status.STALLED
+
+
+def _norm(at: Expansion) -> float:
+    return float(np.abs(at.gradient).max(initial=0.0))

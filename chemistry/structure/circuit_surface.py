@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chemistry.ansatz.energy_curvatures import energy_curvatures
 from chemistry.orbital_optimization.environment import ElectricField, Surrounding
+from chemistry.orbital_optimization.limits import SearchLimits
 from chemistry.orbital_optimization.nuclear_gradients import gradient_of
 from chemistry.orbital_optimization.orbital_optimized_vqe import (
     OrbitalOptimizedResult,
@@ -17,7 +19,6 @@ from chemistry.orbital_optimization.orbital_optimized_vqe import (
     optimised_orbitals,
     several_surroundings,
 )
-from chemistry.orbital_optimization.search import SearchLimits
 from chemistry.structure.surface import SurfacePoint, checked_positions, dipole_of, moved_mol, positions_of
 
 if TYPE_CHECKING:
@@ -110,16 +111,16 @@ class CircuitSurface:
             nearest.parameters,
             limits=replace(self._limits, gradient_tolerance=tolerance),
             surroundings=(*self._surroundings, *fields),
-            curvatures=getattr(first.ansatz, "curvatures", None),
+            curvatures=energy_curvatures(first.problem, first.ansatz),
             follow=False,
         )
-        if field is None and found.minimum.status.converged:
+        if field is None and found.status.converged:
             self._known.append((positions, solution))
         return SurfacePoint(
             positions=positions,
             energy=solution.energy,
             gradient=gradient_of(solution),
             dipole=dipole_of(mol, solution.density),
-            converged=found.minimum.status.converged,
+            converged=found.status.converged,
             n_evaluations=found.n_evaluations,
         )
