@@ -14,6 +14,7 @@ import runtime
 from chemistry.ansatz.energy_curvatures import energy_curvatures
 from chemistry.ansatz.excitation_circuit import Ansatz
 from chemistry.problem import ElectronicProblem
+from chemistry.states.energy_variance import energy_variance
 from runtime import Minimum, Status
 from runtime.minimization import BFGS, LBFGS
 
@@ -26,6 +27,7 @@ _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the met
 _STRONGLY_CORRELATED = 0.5  # weight of the largest determinant in the state
 _TRIALS, _TRIAL = 2, 500  # further starts in that case, and the evaluations after which only the best goes on
 _PERTURBATION = 0.05  # radians, of each parameter in a further start
+_RESOLVED = 7e-4  # hartree^2, the variance of a state near an eigenstate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,7 @@ class VqeResult:
     n_evaluations: int  # of energy and gradient, over all starts
     gradient_norm: float  # hartree per radian, largest component
     initial_energy: float  # hartree, of the untrained ansatz
-    start_energies: tuple[float, ...]  # hartree, where each start ended
+    start_energies: tuple[float, ...]  # hartree, where each start ended, and each further repetition
     trace: tuple[float, ...] = field(repr=False)  # hartree, the winning start's energy at each evaluation
     ansatz: Ansatz = field(repr=False)
     program: Program = field(repr=False)  # for its sector, resources and state
@@ -55,6 +57,25 @@ class VqeResult:
         from chemistry.states.quantum_numbers import expected_quantum_numbers
 
         return expected_quantum_numbers(self.program, self.parameters, problem=self.problem).spin_squared
+
+    @cached_property
+    def variance(self) -> float | None:
+        """<H^2> - <H>^2 of the state in hartree^2, computed when it is first asked for; None if that is too much work.
+
+        Some eigenvalue lies within its square root of the energy (Weinstein, Proc. Natl. Acad. Sci. 20, 529 (1934)).
+        """
+        if not isinstance(self.problem, ElectronicProblem):
+            return float(self.program.variance(self.parameters))
+        return energy_variance(self.problem, self.program, self.parameters)
+
+    @property
+    def is_near_eigenstate(self) -> bool | None:
+        """Whether the variance is below 0.0007 hartree^2; None where it is not known.
+
+        A search that has converged in a local minimum, or a circuit that cannot make the state, is not: its energy may
+        be millihartrees above the lowest, though its gradient is zero.
+        """
+        return None if self.variance is None else self.variance < _RESOLVED
 
     @property
     def keeps_spin(self) -> bool:
@@ -85,6 +106,10 @@ def vqe(
 
     A repeated cluster operator makes the same state in many ways, so its energy has valleys that are almost flat; the
     whole inverse Hessian is kept where it is affordable, since the limited memory of L-BFGS creeps along them.
+
+    A local minimum of the default ansatz is left by one repetition more, from where the last search ended, while the
+    state is not near an eigenstate: C2 (STO-3G, frozen core, 1.7 angstrom) ends 5.3 millihartree high with four
+    repetitions, and 0.2 with seven.
 
     The first start is the ansatz's own, MP2 amplitudes for coupled cluster; further ones displace it at random.
 
@@ -125,6 +150,7 @@ def vqe(
         )
     _check_kinds(problem, ansatz)
     choice: ReferenceChoice | None = None
+    grows = False
     if ansatz is None:
         if not isinstance(problem, ElectronicProblem):
             raise ValueError(
@@ -137,6 +163,7 @@ def vqe(
         if initial_params is None:  # parameters belong to the orbitals that they were found for
             choice = choose_reference(problem)
             problem = choice.problem
+        grows = initial_params is None and n_starts is None
         ansatz = repeated_uccsd(problem)
     first = np.asarray(ansatz.initial_params if initial_params is None else initial_params, dtype=np.float64)
     if first.shape != (ansatz.n_params,):
@@ -145,6 +172,7 @@ def vqe(
     deadline = None if time_limit is None else time.monotonic() + time_limit
     program = runtime.compile(ansatz, problem.hamiltonian)
     compiled = time.perf_counter()
+    own_method = method
     if method is None:
         quasi_newton = BFGS if ansatz.n_params <= _MOST_DENSE_PARAMETERS else LBFGS
         method = quasi_newton(curvatures=energy_curvatures(problem, ansatz))
@@ -179,7 +207,7 @@ def vqe(
             if deadline is None or time.monotonic() < deadline:
                 minima.append(search(displaced()))
     best = min(minima, key=lambda minimum: minimum.value)
-    return VqeResult(
+    result = VqeResult(
         energy=best.value,
         parameters=best.parameters,
         status=best.status,
@@ -195,6 +223,47 @@ def vqe(
         optimise_seconds=time.perf_counter() - compiled,
         reference_choice=choice,
     )
+    return _grown(result, own_method, gradient_tolerance, max_evaluations, deadline, callback) if grows else result
+
+
+def _grown(
+    result: VqeResult,
+    own_method: Method | None,
+    gradient_tolerance: float,
+    max_evaluations: int,
+    deadline: float | None,
+    callback: Callable[[int, float], None] | None,
+) -> VqeResult:
+    """Further repetitions of the default ansatz, one by one, while the state is not near an eigenstate."""
+    from chemistry.ansatz.repeated_uccsd import longer_uccsd
+
+    while result.status.converged and result.is_near_eigenstate is False:
+        remaining = None if deadline is None else deadline - time.monotonic()
+        ansatz = longer_uccsd(result.problem, result.ansatz)
+        if ansatz is None or (remaining is not None and remaining <= 0):
+            break
+        more = vqe(
+            result.problem,
+            ansatz,
+            initial_params=np.concatenate([result.parameters, np.zeros(ansatz.n_params - len(result.parameters))]),
+            n_starts=1,
+            method=own_method,
+            gradient_tolerance=gradient_tolerance,
+            max_evaluations=max_evaluations,
+            time_limit=remaining,
+            callback=callback,
+        )
+        result = replace(
+            more,
+            n_evaluations=result.n_evaluations + more.n_evaluations,
+            initial_energy=result.initial_energy,
+            start_energies=(*result.start_energies, *more.start_energies),
+            trace=result.trace + more.trace,
+            compile_seconds=result.compile_seconds + more.compile_seconds,
+            optimise_seconds=result.optimise_seconds + more.optimise_seconds,
+            reference_choice=result.reference_choice,
+        )
+    return result
 
 
 def _check_kinds(problem: Any, ansatz: Any) -> None:

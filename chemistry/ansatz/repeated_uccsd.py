@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from chemistry.ansatz.excitation_circuit import ExcitationCircuit
-from chemistry.ansatz.excitation_groups import circuit_of_groups, movable, starting_amplitudes, with_spin_partners
+from chemistry.ansatz.excitation_circuit import Ansatz, ExcitationCircuit
+from chemistry.ansatz.excitation_groups import (
+    Group,
+    circuit_of_groups,
+    movable,
+    starting_amplitudes,
+    with_spin_partners,
+)
 from chemistry.ansatz.missing_excitations import missing_excitations
 from chemistry.excitations import reference_excitations
 from chemistry.problem import ElectronicProblem
 from chemistry.sector_size import sector_dimension
 
 _MOST_REPETITIONS = 4
+_MOST_LONGER = 8  # repetitions, where four have ended in a local minimum
 _SMALL_SECTOR = 20  # determinants; there is nothing to save in so few
 
 
@@ -46,20 +53,52 @@ def repeated_uccsd(problem: ElectronicProblem, *, repetitions: int | None = None
     """
     if repetitions is not None and repetitions < 1:
         raise ValueError(f"The number of repetitions is at least 1, but {repetitions} was given.")
+    once, amplitudes = _one_repetition(problem)
+    n_once = len(once)
+    budget = n_once * repetitions if repetitions is not None else _most_parameters(problem, n_once)
+    return _circuit(problem, once, amplitudes, budget, 0)
+
+
+def _one_repetition(problem: ElectronicProblem) -> tuple[list[Group], np.ndarray]:
+    """The groups of excitations of one repetition, and the amplitudes that they start from."""
     singles, doubles = reference_excitations(problem)
     once = movable(problem, with_spin_partners(problem, [*doubles, *singles]))
     once += missing_excitations(problem, once)
-    amplitudes = starting_amplitudes(problem, once)
-    n_once = len(once)
-    budget = n_once * repetitions if repetitions is not None else _most_parameters(problem, n_once)
-    whole, part = divmod(budget, max(1, n_once))
+    return once, starting_amplitudes(problem, once)
+
+
+def _circuit(
+    problem: ElectronicProblem, once: list[Group], amplitudes: np.ndarray, budget: int, n_longer: int
+) -> ExcitationCircuit:
+    """Repetitions within a budget of parameters, then further whole ones."""
+    whole, part = divmod(budget, max(1, len(once)))
     kept = np.sort(np.argsort(-np.abs(amplitudes), kind="stable")[:part]).tolist()
+    groups = once * whole + [once[place] for place in kept] + once * n_longer
     return circuit_of_groups(
         problem,
-        once * whole + [once[place] for place in kept],
-        name=_name(whole, part),
-        initial_params=np.concatenate([amplitudes, np.zeros(budget - n_once)]),
+        groups,
+        name=_name(whole + n_longer, part),
+        initial_params=np.concatenate([amplitudes, np.zeros(len(groups) - len(once))]),
     )
+
+
+def longer_uccsd(problem: ElectronicProblem, ansatz: Ansatz) -> ExcitationCircuit | None:
+    """The default ansatz with one repetition more than it has, which begins as the same circuit.
+
+    Args:
+        problem: Of which it was made.
+        ansatz: As `repeated_uccsd(problem)` or this function made it.
+
+    Returns:
+        The longer circuit, whose first parameters are those of `ansatz`; None where that has eight repetitions, or more
+        parameters than the circuit can reach determinants.
+    """
+    once, amplitudes = _one_repetition(problem)
+    n_once = len(once)
+    if not n_once or ansatz.n_params >= min(sector_dimension(problem), _MOST_LONGER * n_once):
+        return None
+    budget = _most_parameters(problem, n_once)
+    return _circuit(problem, once, amplitudes, budget, (ansatz.n_params - budget) // n_once + 1)
 
 
 def _most_parameters(problem: ElectronicProblem, n_once: int) -> int:

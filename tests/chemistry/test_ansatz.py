@@ -7,6 +7,7 @@ from scipy.linalg import expm
 
 import runtime
 from chemistry import Molecule, choose_reference, full_ci, repeated_uccsd, sector_dimension, uccsd, vqe
+from chemistry.ansatz.repeated_uccsd import longer_uccsd
 from chemistry.baselines import BASELINES
 from chemistry.excitations import Excitation, mp2_amplitude, reference_excitations, starting_amplitude
 from chemistry.lattice import chain, hamiltonian_variational, hubbard
@@ -123,6 +124,24 @@ def test_the_default_keeps_to_half_of_the_sector(problem):
     assert hydride.n_params == 34 == sector_dimension(problem("lih")) // 2
     tiny = repeated_uccsd(problem("h2"))
     assert (tiny.name, tiny.n_params) == ("UCCSD, 1 repetition", 1)
+
+
+@pytest.mark.parametrize("name", ["h4", "lih", "oh", "n2"])
+def test_a_longer_circuit_begins_as_the_shorter_one(problem, name):
+    ours = problem(name)
+    n_once = repeated_uccsd(ours, repetitions=1).n_params
+    ansatz, n_longer = repeated_uccsd(ours), 0
+    params = np.random.default_rng(5).normal(scale=0.3, size=ansatz.n_params)
+    state = runtime.compile(ansatz, ours.hamiltonian).expval(params)
+    while (longer := longer_uccsd(ours, ansatz)) is not None:
+        assert longer.n_params == ansatz.n_params + n_once
+        added = longer.n_params - len(params)
+        value, gradient = runtime.compile(longer, ours.hamiltonian).value_and_grad(np.append(params, np.zeros(added)))
+        assert value == pytest.approx(state, abs=1e-10)
+        assert np.abs(gradient[-added:]).max() > 1e-3
+        ansatz, n_longer = longer, n_longer + 1
+    assert n_longer > 0 or ansatz.n_params >= sector_dimension(ours) - 1
+    assert ansatz.n_params < max(sector_dimension(ours), 1) + n_once
 
 
 @pytest.mark.parametrize(

@@ -168,3 +168,52 @@ def test_an_ansatz_may_bring_its_curvatures(problem):
     without, with_ = vqe(lithium, plain), vqe(lithium, curved)
     assert with_.energy == pytest.approx(without.energy, abs=1e-8)
     assert with_.n_evaluations < without.n_evaluations
+
+
+def carbon(length):
+    return Molecule(f"C 0 0 0; C 0 0 {length:.1f}").problem(active_space="frozen-core")
+
+
+def lowest_singlet(problem):
+    return full_ci(problem).detail["target_energy"]
+
+
+@pytest.mark.parametrize("length", [1.6, 1.7])
+def test_a_local_minimum_is_left_by_further_repetitions(length):
+    problem = carbon(length)
+    exact = lowest_singlet(problem)
+    result = vqe(problem)
+    assert abs(result.energy - exact) < 1e-3
+    assert result.is_near_eigenstate
+    assert result.status.converged
+    assert result.ansatz.n_params > repeated_uccsd(result.problem).n_params
+    assert len(result.trace) <= result.n_evaluations
+    assert result.optimise_seconds > 0
+    # Four repetitions alone end in it, and the variance says so.
+    alone = vqe(result.problem, repeated_uccsd(result.problem), n_starts=1)
+    assert alone.status.converged
+    assert alone.energy > result.energy + 2e-4
+    assert not alone.is_near_eigenstate
+
+
+@pytest.mark.slow
+def test_dicarbon_from_one_to_three_and_a_half_angstrom():
+    for length in np.arange(1.0, 3.55, 0.1):
+        problem = carbon(length)
+        result = vqe(problem)
+        assert result.keeps_spin
+        assert -1e-8 < result.energy - lowest_singlet(problem) < 1.6e-3, length
+
+
+def test_the_variance_of_a_result(problem):
+    exact = vqe(problem("h2"))
+    assert exact.variance == pytest.approx(0.0, abs=1e-9)
+    assert exact.is_near_eigenstate
+    for name in ("lih", "oh"):
+        ours = problem(name)
+        result = vqe(ours, uccsd(ours), max_evaluations=1)
+        assert result.variance == pytest.approx(result.program.variance(result.parameters), abs=1e-10)
+        assert result.is_near_eigenstate is (result.variance < 7e-4)
+    unrestricted = Molecule("O 0 0 0; H 0 0 0.97", spin=1).problem(reference="unrestricted")
+    result = vqe(unrestricted, uccsd(unrestricted), max_evaluations=1)
+    assert result.variance == pytest.approx(result.program.variance(result.parameters), abs=1e-10)
