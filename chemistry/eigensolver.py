@@ -27,7 +27,7 @@ _MOST_DENSE_PARAMETERS = 2000  # an inverse Hessian of 32 MB; beyond it, the met
 _STRONGLY_CORRELATED = 0.5  # weight of the largest determinant in the state
 _TRIALS, _TRIAL = 2, 500  # further starts in that case, and the evaluations after which only the best goes on
 _PERTURBATION = 0.05  # radians, of each parameter in a further start
-_RESOLVED = 7e-4  # hartree^2, the variance of a state near an eigenstate
+_RESOLVED = 1e-3  # hartree^2, the variance of a state near an eigenstate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class VqeResult:
 
     @property
     def is_near_eigenstate(self) -> bool | None:
-        """Whether the variance is below 0.0007 hartree^2; None where it is not known.
+        """Whether the variance is below 0.001 hartree^2; None where it is not known.
 
         A search that has converged in a local minimum, or a circuit that cannot make the state, is not: its energy may
         be millihartrees above the lowest, though its gradient is zero.

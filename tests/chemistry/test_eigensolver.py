@@ -178,7 +178,7 @@ def lowest_singlet(problem):
     return full_ci(problem).detail["target_energy"]
 
 
-@pytest.mark.parametrize("length", [1.6, 1.7])
+@pytest.mark.parametrize("length", [1.7])
 def test_a_local_minimum_is_left_by_further_repetitions(length):
     problem = carbon(length)
     exact = lowest_singlet(problem)
@@ -213,7 +213,7 @@ def test_the_variance_of_a_result(problem):
         ours = problem(name)
         result = vqe(ours, uccsd(ours), max_evaluations=1)
         assert result.variance == pytest.approx(result.program.variance(result.parameters), abs=1e-10)
-        assert result.is_near_eigenstate is (result.variance < 7e-4)
+        assert result.is_near_eigenstate is (result.variance < 1e-3)
     unrestricted = Molecule("O 0 0 0; H 0 0 0.97", spin=1).problem(reference="unrestricted")
     result = vqe(unrestricted, uccsd(unrestricted), max_evaluations=1)
     assert result.variance == pytest.approx(result.program.variance(result.parameters), abs=1e-10)
