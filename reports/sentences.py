@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from reports.comparison import MethodSummary, Spread, ranked_gap, spread
 from reports.question import GapScale, Question
 from reports.record import Record
-from reports.verdict import Verdict, best, gap_of, seconds_of
+from reports.verdict import Side, Verdict, best, gap_of, seconds_of
 
 
 def verdict_sentence(verdict: Verdict, question: Question) -> str:
-    """Line 2: the best classical against the best quantum method, and who won."""
+    """Line 2: the best classical against the best quantum methods, and who won."""
     scale = question.gap_scale
-    if verdict.winner == "none":
-        return f"Nobody won: {verdict.reason}."
     sides = [s for s in (verdict.classical, verdict.quantum) if s is not None]
-    if verdict.winner == "quantum" and verdict.quantum is not None:
+    if verdict.winner == "quantum":
         sides = sides[::-1]
-    described = " against ".join(describe(s, scale) for s in sides)
+    described = " against ".join(describe(side, scale) for side in sides)
+    if verdict.winner == "none":
+        alone = f" There is nothing to compare with: {described}." if sides else ""
+        return f"No verdict: {verdict.reason}.{alone}"
     if verdict.winner == "tie":
         return f"A tie: {verdict.reason}: {described}."
     head = f"{verdict.winner.capitalize()} won ({verdict.reason})"
@@ -27,15 +28,31 @@ def verdict_sentence(verdict: Verdict, question: Question) -> str:
     return f"{head}, but {control}: the circuit is not why. It was {described}."
 
 
-def describe(summary: MethodSummary, scale: GapScale) -> str:
-    """A method with its gap, feasibility and seconds, in brackets."""
-    several = len(summary.cases) > 1
-    parts = [f"{scale.name} {'at most ' if several else ''}{scale.text(gap_of(summary))}"]
-    if summary.feasible_rate is not None:
-        parts.append(f"{percent(summary.feasible_rate.median)} feasible")
-    simulated = " on the simulator" if summary.role == "quantum" else ""
-    parts.append(f"{seconds_text(seconds_of(summary))}{simulated}")
-    return f"{summary.method} ({', '.join(parts)})"
+def describe(side: Side, scale: GapScale) -> str:
+    """The equally good methods of a side with their gap, feasibility and seconds, in brackets."""
+    methods, several = side.methods, len(side.methods) > 1
+    at_most = several or any(len(method.cases) > 1 for method in methods)
+    parts = [f"{scale.name} {'at most ' if at_most else ''}{scale.text(max(map(gap_of, methods)))}"]
+    rates = [method.feasible_rate.median for method in methods if method.feasible_rate is not None]
+    if rates:
+        parts.append(f"{'at least ' if several and min(rates) < 1 else ''}{percent(min(rates))} feasible")
+    simulated = " on the simulator" if side.leader.role == "quantum" else ""
+    parts.append(f"{seconds_range([seconds_of(method) for method in methods])}{simulated}")
+    names = listed([method.method for method in methods])
+    return f"{names}{', equally good' if several else ''} ({', '.join(parts)})"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "A", "A and B", "A; B and C"; semicolons, since names have commas of their own."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{'; '.join(names[:-1])} and {names[-1]}"
+
+
+def seconds_range(seconds: Sequence[float]) -> str:
+    """Seconds of several methods: "0.1 to 4.2 s"."""
+    lowest, highest = seconds_number(min(seconds)), seconds_number(max(seconds))
+    return f"{highest} s" if lowest == highest else f"{lowest} to {highest} s"
 
 
 def contribution_sentence(records: Sequence[Record], summaries: Sequence[MethodSummary], question: Question) -> str:
@@ -47,9 +64,10 @@ def contribution_sentence(records: Sequence[Record], summaries: Sequence[MethodS
         if quantum in by_method and by_method[quantum].ranks
     ]
     paired = [(quantum, controls) for quantum, controls in paired if controls]
-    chosen = best([quantum for quantum, _ in paired], question.tolerance)
-    if chosen is None:
+    side = best([quantum for quantum, _ in paired], question.tolerance)
+    if side is None:
         return "No quantum method ran beside a control of its own, so what the quantum part added cannot be said."
+    chosen = side.leader
     controls = next(controls for quantum, controls in paired if quantum is chosen)
     gaps = median_gaps(records)
     clauses = []
