@@ -24,6 +24,7 @@ def anneal(
     *,
     seed: int,
     clock: Clock,
+    n_moves: int | None = None,
 ) -> tuple[list[list[int]], bool]:
     """Anneal a feasible plan; the same seed gives the same plan unless the time limit cuts in.
 
@@ -35,6 +36,7 @@ def anneal(
         n_vehicles: size of the fleet.
         seed: of the moves.
         clock: the time limit.
+        n_moves: in all; None: a hundred thousand for each stop.
 
     Returns:
         The best plan met, and whether the schedule ran to its end.
@@ -52,13 +54,13 @@ def anneal(
     step = cost / (n + len(routes))
     rng = np.random.default_rng(seed)
     finished = True
+    moves = _MOVES_PER_STOP * n if n_moves is None else max(n_moves // _BLOCKS, 1)
     for temperature in np.geomspace(_HOTTEST, _COLDEST, _BLOCKS) * max(step, 1e-300):
         if clock.over:
             finished = False
             break
         limits = np.array([capacity * (1 + 1e-12), temperature])
-        n_moves = _MOVES_PER_STOP * n
-        cost, best = _block(table, lengths, best_table, best_lengths, matrix, loads, limits, n_moves, cost, best, rng)
+        cost, best = _block(table, lengths, best_table, best_lengths, matrix, loads, limits, moves, cost, best, rng)
     plan = [[int(c) for c in best_table[v, : best_lengths[v]]] for v in range(n_vehicles) if best_lengths[v]]
     return plan, finished
 

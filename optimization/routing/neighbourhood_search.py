@@ -6,6 +6,8 @@ changed; when none is left, one part is answered at random and the search goes o
 in a row have led to nothing better. Everything but the sampler is the same for QAOA and for its controls.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -49,6 +51,25 @@ class SubproblemReport:
     seconds_sample: float
 
 
+@dataclass(frozen=True)
+class _Limit:
+    """What ends a search before it has nothing left to try."""
+
+    clock: Clock
+    most_subproblems: int | None
+
+    def reached(self, reports: list[SubproblemReport]) -> bool:
+        return self.clock.over or self._spent(reports)
+
+    def status(self, reports: list[SubproblemReport]) -> PlanStatus:
+        if self.clock.over:
+            return PlanStatus.TIME_LIMIT
+        return PlanStatus.FINISHED if self._spent(reports) else PlanStatus.LOCAL_OPTIMUM
+
+    def _spent(self, reports: list[SubproblemReport]) -> bool:
+        return self.most_subproblems is not None and len(reports) >= self.most_subproblems
+
+
 Subproblem = AssignmentSubproblem | ReorderingSubproblem
 
 
@@ -61,7 +82,9 @@ class FreedPart:
     answered: Callable[[Any, np.ndarray], list[list[int]]]  # from the subproblem and a bitstring to the whole plan
 
 
-def search_routes(problem: Cvrp, sampler: Sampler, *, seed: int, clock: Clock) -> Found:
+def search_routes(
+    problem: Cvrp, sampler: Sampler, *, seed: int, clock: Clock, most_subproblems: int | None = None
+) -> Found:
     """Improve nearest-neighbour routes by reassigning the stops of neighbouring routes.
 
     Args:
@@ -69,6 +92,7 @@ def search_routes(problem: Cvrp, sampler: Sampler, *, seed: int, clock: Clock) -
         sampler: answers the subproblems.
         seed: of every draw.
         clock: the time limit.
+        most_subproblems: after so many the search ends; None: no limit.
 
     Returns:
         The plan, with a report on every subproblem in its details.
@@ -85,10 +109,14 @@ def search_routes(problem: Cvrp, sampler: Sampler, *, seed: int, clock: Clock) -
             subproblem = partial(chooser.subproblem, group, routes)
             yield FreedPart(key=group, subproblem=subproblem, answered=partial(with_the_rest, rest))
 
-    return _search(problem, nearest_neighbour_routes(problem), parts, sampler, seed=seed, clock=clock)
+    return _search(
+        problem, nearest_neighbour_routes(problem), parts, sampler, seed=seed, limit=_Limit(clock, most_subproblems)
+    )
 
 
-def search_tour(problem: Tsp, sampler: Sampler, *, seed: int, clock: Clock) -> Found:
+def search_tour(
+    problem: Tsp, sampler: Sampler, *, seed: int, clock: Clock, most_subproblems: int | None = None
+) -> Found:
     """Improve a nearest-neighbour tour by reordering some of its positions at a time.
 
     Args:
@@ -96,6 +124,7 @@ def search_tour(problem: Tsp, sampler: Sampler, *, seed: int, clock: Clock) -> F
         sampler: answers the subproblems.
         seed: of every draw.
         clock: the time limit.
+        most_subproblems: after so many the search ends; None: no limit.
 
     Returns:
         The tour, cities from 1, with a report on every subproblem in its details.
@@ -116,7 +145,7 @@ def search_tour(problem: Tsp, sampler: Sampler, *, seed: int, clock: Clock) -> F
     start = [[city + 1 for city in nearest_neighbour_tour(problem.travel)]]
     if problem.n_cities < 3:  # there is one tour only
         return Found(routes=start, status=PlanStatus.LOCAL_OPTIMUM, details={"start_routes": start, "subproblems": []})
-    return _search(problem, start, parts, sampler, seed=seed, clock=clock)
+    return _search(problem, start, parts, sampler, seed=seed, limit=_Limit(clock, most_subproblems))
 
 
 def _search(
@@ -126,25 +155,25 @@ def _search(
     sampler: Sampler,
     *,
     seed: int,
-    clock: Clock,
+    limit: _Limit,
 ) -> Found:
     rng = np.random.default_rng(seed)
     reports: list[SubproblemReport] = []
     start = [list(route) for route in plan]
     sampled: set[Hashable] = set()
-    best = plan = _descend(plan, parts, sampler, sampled, reports, rng, clock)
+    best = plan = _descend(plan, parts, sampler, sampled, reports, rng, limit)
     kicks = 0
-    while kicks < _KICKS and not clock.over:
+    while kicks < _KICKS and not limit.reached(reports):
         kicks += 1
         kicked = _kicked(best, parts, rng)
         if kicked is None:
             break
-        plan = _descend(kicked, parts, sampler, sampled, reports, rng, clock)
+        plan = _descend(kicked, parts, sampler, sampled, reports, rng, limit)
         if check(problem, plan).cost < check(problem, best).cost * (1 - 1e-9):
             best, kicks = plan, 0
     return Found(
         routes=best,
-        status=PlanStatus.TIME_LIMIT if clock.over else PlanStatus.LOCAL_OPTIMUM,
+        status=limit.status(reports),
         details={"start_routes": start, "subproblems": [asdict(report) for report in reports]},
     )
 
@@ -156,22 +185,22 @@ def _descend(
     sampled: set[Hashable],
     reports: list[SubproblemReport],
     rng: np.random.Generator,
-    clock: Clock,
+    limit: _Limit,
 ) -> list[list[int]]:
     """Accept improvements until no part that has not been sampled is left; `sampled` and `reports` grow."""
     improved = True
-    while improved and not clock.over:
+    while improved and not limit.reached(reports):
         improved = False
         for part in parts(plan):
             if part.key in sampled:
                 continue
-            if clock.over:
+            if limit.reached(reports):
                 break
             sampled.add(part.key)
             subproblem = part.subproblem()
             if subproblem is None:
                 continue
-            drawn = sampler.draw(subproblem.table, subproblem.mixer, seed=int(rng.integers(2**31)), clock=clock)
+            drawn = sampler.draw(subproblem.table, subproblem.mixer, seed=int(rng.integers(2**31)), clock=limit.clock)
             reports.append(_report(subproblem, drawn))
             if drawn.cost < subproblem.current_cost - 1e-9 * max(1.0, abs(subproblem.current_cost)):
                 plan = part.answered(subproblem, drawn.bitstring)

@@ -33,10 +33,10 @@ _KM_PER_DEGREE = 111.195  # of latitude, on the mean sphere
 
 
 def route_map(rows: "pd.DataFrame") -> "Figure":
-    """Draw the best plan of the quantum route (or, without one, the best plan), each stop by its name.
+    """Draw the best plan, which is the answer, each stop by its name.
 
     Args:
-        rows: records of one case or several; the first case is drawn.
+        rows: records of one case or several; the first case is drawn, and controls are no answer.
 
     Returns:
         The figure, its axes to scale.
@@ -44,8 +44,7 @@ def route_map(rows: "pd.DataFrame") -> "Figure":
     from matplotlib import pyplot as plt
 
     done = rows[rows["objective"].notna() & (rows["case"] == rows["case"].iloc[0])]
-    quantum = done[done["role"] == "quantum"]
-    best = (quantum if len(quantum) else done).sort_values("objective", kind="stable").iloc[0]
+    best = best_of(done)
     detail = best["detail"]
     stops = detail["stops"]
     x, y = np.array([stop["x"] for stop in stops]), np.array([stop["y"] for stop in stops])
@@ -65,6 +64,14 @@ def route_map(rows: "pd.DataFrame") -> "Figure":
     axes.set_title(title)
     _name_stops(figure, axes, [stop["name"] for stop in stops], x, y)
     return figure
+
+
+def best_of(rows: "pd.DataFrame") -> Any:
+    """The row of the shortest plan that ranks and is no control's; of equals, of the lowest seed, then the first."""
+    plans = rows[rows["ranks"].astype(bool) & (rows["role"] != "control")]
+    plans = plans if len(plans) else rows
+    order = plans.assign(rounded=plans["objective"].round(6), first_seed=plans["seed"].fillna(0))
+    return order.sort_values(["rounded", "first_seed"], kind="stable").iloc[0]
 
 
 def _name_stops(figure: "Figure", axes: "Axes", names: list[str], x: np.ndarray, y: np.ndarray) -> None:

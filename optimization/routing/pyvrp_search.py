@@ -15,9 +15,16 @@ _LARGEST = 100_000  # the largest entry after scaling; PyVRP caps its penalties,
 
 
 def pyvrp_routes(
-    travel: np.ndarray, demands: np.ndarray, capacity: float, n_vehicles: int, *, seed: int, clock: Clock
+    travel: np.ndarray,
+    demands: np.ndarray,
+    capacity: float,
+    n_vehicles: int,
+    *,
+    seed: int,
+    clock: Clock,
+    n_iterations: int | None = None,
 ) -> tuple[list[list[int]] | None, bool]:
-    """Search with PyVRP until the time limit or until nothing has improved for long.
+    """Search with PyVRP until a limit or until nothing has improved for long.
 
     PyVRP counts in integers: travel and demands that are not integers are scaled up and rounded (demands upwards and
     the capacity downwards, so that no plan is overloaded).
@@ -29,15 +36,17 @@ def pyvrp_routes(
         n_vehicles: size of the fleet.
         seed: of the search.
         clock: the time limit.
+        n_iterations: at most; None: no limit.
 
     Returns:
-        Routes of nodes 1 to n - 1, or None if no feasible plan was found; and whether the search ended by itself.
+        Routes of nodes 1 to n - 1, or None if no feasible plan was found; and whether the search ended before the
+        time limit.
     """
     import warnings
 
     import pyvrp
     from pyvrp.exceptions import PenaltyBoundWarning
-    from pyvrp.stop import MaxRuntime, MultipleCriteria, NoImprovement
+    from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria, NoImprovement
 
     distances: Any = np.rint(travel * _scale(travel)).astype(np.int64)
     if np.all(demands == np.rint(demands)):
@@ -54,7 +63,8 @@ def pyvrp_routes(
         distance_matrices=[distances],
         duration_matrices=[np.zeros_like(distances)],
     )
-    stop = MultipleCriteria([MaxRuntime(min(clock.left, 1e9)), NoImprovement(_PATIENCE)])
+    limits: list[Any] = [MaxRuntime(min(clock.left, 1e9)), NoImprovement(_PATIENCE)]
+    stop = MultipleCriteria(limits if n_iterations is None else [*limits, MaxIterations(n_iterations)])
     with warnings.catch_warnings():
         # It warns where feasible plans are rare; whether one was found is looked at below.
         warnings.simplefilter("ignore", PenaltyBoundWarning)

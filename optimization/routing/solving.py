@@ -12,6 +12,7 @@ from optimization.routing.checker import check
 from optimization.routing.clock import Clock
 from optimization.routing.column_generation import MOST_SETS, certify, enumerated_sets
 from optimization.routing.construction import loadable, nearest_neighbour_routes, nearest_neighbour_tour, savings_routes
+from optimization.routing.effort import Effort
 from optimization.routing.found import Found
 from optimization.routing.held_karp import MOST_CUSTOMERS, set_tours, sets_that_fit
 from optimization.routing.neighbourhood_search import search_routes, search_tour
@@ -35,6 +36,7 @@ class _Run:
     clock: Clock
     depth: int
     shots: int
+    effort: Effort
 
 
 def solve(
@@ -45,6 +47,7 @@ def solve(
     time_limit: float | None = 60.0,
     depth: int = 4,
     shots: int = 128,
+    effort: float | None = None,
 ) -> Plan:
     """Solve a routing problem.
 
@@ -68,6 +71,9 @@ def solve(
         time_limit: seconds; the best plan by then is returned, and its status says so. None for no limit.
         depth: layers of the circuit ("qaoa").
         shots: samples for each subproblem ("qaoa" and its controls).
+        effort: of a heuristic, counted in its own steps: one unit is about ten seconds, so that the same seed gives the
+            same plan on every computer (`optimization.routing.effort`). None: until the time limit or its own rule
+            ends it.
 
     Returns:
         The plan, checked; `lower_bound` and `gap` are None where the method proves nothing.
@@ -84,9 +90,12 @@ def solve(
     if depth < 1 or shots < 1:
         raise ValueError(f"depth and shots should be 1 or more, got {depth} and {shots}.")
     clock = Clock(time_limit)
-    found = methods[method](problem, _Run(seed=seed, clock=clock, depth=depth, shots=shots))
+    counted = Effort.of(effort, len(problem.travel) - 1)
+    found = methods[method](problem, _Run(seed=seed, clock=clock, depth=depth, shots=shots, effort=counted))
     seconds = clock.seconds
-    routes = [route for route in found.routes if route]
+    routes = [[int(stop) for stop in route] for route in found.routes if len(route)]
+    if isinstance(problem, Cvrp):
+        routes = in_order(routes, problem.travel)
     checked = check(problem, routes)
     if not checked.feasible:
         raise RuntimeError(f"{method} returned a plan that breaks the rules: {'; '.join(checked.violations)}.")
@@ -97,7 +106,7 @@ def solve(
     return Plan(
         problem=problem,
         method=method,
-        routes=tuple(tuple(int(stop) for stop in route) for route in routes),
+        routes=tuple(map(tuple, routes)),
         cost=checked.cost,
         lengths=checked.lengths,
         loads=checked.loads,
@@ -107,6 +116,17 @@ def solve(
         seed=seed,
         details=found.details,
     )
+
+
+def in_order(routes: Sequence[Sequence[int]], travel: np.ndarray) -> list[list[int]]:
+    """The same plan with one numbering and direction, whatever found it.
+
+    Vehicles follow their lowest stops; where every way is as long as the way back, a route begins with the lower one of
+    its two ends.
+    """
+    there_and_back = bool(np.array_equal(travel, travel.T))
+    directed = [list(route)[::-1] if there_and_back and route[-1] < route[0] else list(route) for route in routes]
+    return sorted(directed, key=min)
 
 
 def _certified(problem: Cvrp, run: _Run) -> Found:
@@ -158,7 +178,14 @@ def _incumbent(problem: Cvrp, run: _Run) -> list[list[int]]:
 
 def _annealed(problem: Cvrp, start: list[list[int]], run: _Run) -> tuple[list[list[int]], bool]:
     return anneal(
-        start, problem.travel, problem.demands, problem.capacity, problem.n_vehicles, seed=run.seed, clock=run.clock
+        start,
+        problem.travel,
+        problem.demands,
+        problem.capacity,
+        problem.n_vehicles,
+        seed=run.seed,
+        clock=run.clock,
+        n_moves=run.effort.annealing_moves,
     )
 
 
@@ -177,13 +204,19 @@ def _annealing(problem: Cvrp, run: _Run) -> Found:
 
 def _pyvrp(problem: Cvrp, run: _Run) -> Found:
     routes, finished = pyvrp_routes(
-        problem.travel, problem.demands, problem.capacity, problem.n_vehicles, seed=run.seed, clock=run.clock
+        problem.travel,
+        problem.demands,
+        problem.capacity,
+        problem.n_vehicles,
+        seed=run.seed,
+        clock=run.clock,
+        n_iterations=run.effort.pyvrp_iterations,
     )
     if routes is None:
         loadable(problem)  # where the demands cannot be loaded, more time would not help
         raise ValueError(
-            f"PyVRP found no feasible plan for {problem.name} in {run.clock.seconds:.1f} s: allow more time, a vehicle "
-            "more, or take the method 'certified'."
+            f"PyVRP found no feasible plan for {problem.name} in {run.clock.seconds:.1f} s: allow more time "
+            "or effort, a vehicle more, or take the method 'certified'."
         )
     return Found(routes=routes, status=PlanStatus.FINISHED if finished else PlanStatus.TIME_LIMIT)
 
@@ -236,24 +269,47 @@ def _nearest_neighbour_of_tsp(problem: Tsp, run: _Run) -> Found:  # noqa: ARG001
 def _annealing_of_tsp(problem: Tsp, run: _Run) -> Found:
     start = [nearest_neighbour_tour(problem.travel)[1:]]
     n = problem.n_cities
-    routes, finished = anneal(start, problem.travel, np.zeros(n), np.inf, 1, seed=run.seed, clock=run.clock)
+    routes, finished = anneal(
+        start,
+        problem.travel,
+        np.zeros(n),
+        np.inf,
+        1,
+        seed=run.seed,
+        clock=run.clock,
+        n_moves=run.effort.annealing_moves,
+    )
     return Found(routes=_tour([0, *routes[0]]), status=PlanStatus.FINISHED if finished else PlanStatus.TIME_LIMIT)
 
 
 def _pyvrp_of_tsp(problem: Tsp, run: _Run) -> Found:
     n = problem.n_cities
-    routes, finished = pyvrp_routes(problem.travel, np.zeros(n), 1.0, 1, seed=run.seed, clock=run.clock)
+    routes, finished = pyvrp_routes(
+        problem.travel,
+        np.zeros(n),
+        1.0,
+        1,
+        seed=run.seed,
+        clock=run.clock,
+        n_iterations=run.effort.pyvrp_iterations,
+    )
     if routes is None:
-        raise ValueError(f"PyVRP found no tour of {problem.name} in {run.clock.seconds:.1f} s: allow more time.")
+        raise ValueError(
+            f"PyVRP found no tour of {problem.name} in {run.clock.seconds:.1f} s: allow more time or effort."
+        )
     return Found(routes=_tour([0, *routes[0]]), status=PlanStatus.FINISHED if finished else PlanStatus.TIME_LIMIT)
 
 
 def _sampled(make: Callable[[_Run], Sampler]) -> Callable[[Cvrp, _Run], Found]:
-    return lambda problem, run: search_routes(problem, make(run), seed=run.seed, clock=run.clock)
+    return lambda problem, run: search_routes(
+        problem, make(run), seed=run.seed, clock=run.clock, most_subproblems=run.effort.subproblems
+    )
 
 
 def _sampled_tour(make: Callable[[_Run], Sampler]) -> Callable[[Tsp, _Run], Found]:
-    return lambda problem, run: search_tour(problem, make(run), seed=run.seed, clock=run.clock)
+    return lambda problem, run: search_tour(
+        problem, make(run), seed=run.seed, clock=run.clock, most_subproblems=run.effort.subproblems
+    )
 
 
 _SAMPLERS: dict[str, Callable[[_Run], Sampler]] = {

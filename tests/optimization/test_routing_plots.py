@@ -41,10 +41,10 @@ def rows():
     }
     return pd.DataFrame(
         [
-            {**row, "method": "QAOA", "role": "quantum"},
-            {**row, "method": "PyVRP", "role": "classical", "objective": 70.0, "gap": 0.06},
-            {**row, "method": "uniform", "role": "control", "gap": 0.1, "ranks": False},
-            {**row, "method": "broken", "role": "classical", "objective": None, "gap": None, "detail": {}},
+            {**row, "method": "QAOA", "role": "quantum", "seed": 1},
+            {**row, "method": "PyVRP", "role": "classical", "objective": 70.0, "gap": 0.06, "seed": 1},
+            {**row, "method": "uniform", "role": "control", "gap": 0.1, "ranks": False, "seed": 1},
+            {**row, "method": "broken", "role": "classical", "objective": None, "gap": None, "detail": {}, "seed": 1},
         ]
     )
 
@@ -63,6 +63,17 @@ def test_the_map_names_every_stop_on_scaled_axes(rows):
         "vehicle 1: load 4, 25.0 km",
         "vehicle 2: load 5, 41.0 km",
     ]
+    close(figure)
+
+
+def test_the_map_shows_the_answer_and_not_another_plan(rows):
+    answer = {**rows["detail"].iloc[0], "vehicles": [{**rows["detail"].iloc[0]["vehicles"][0], "length": 20.0}]}
+    better = {"objective": 60.0, "gap": -0.1, "detail": answer}
+    rows = pd.concat([rows, pd.DataFrame([{**rows.iloc[1].to_dict(), **better, "method": "annealing", "seed": 2}])])
+    rows = pd.concat([rows, pd.DataFrame([{**rows.iloc[2].to_dict(), **better, "objective": 1.0, "ranks": True}])])
+    figure = route_map(rows)
+    assert "annealing: 60.0 km" in figure.axes[0].get_title()
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["vehicle 1: load 4, 20.0 km"]
     close(figure)
 
 

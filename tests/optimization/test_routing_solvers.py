@@ -1,6 +1,8 @@
 """Every solver on small random problems against brute force, and the promises that all of them keep."""
 
+import time
 from itertools import permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimization import solve
-from optimization.routing import Cvrp, PlanStatus, Tsp, check
+from optimization.routing import Cvrp, PlanStatus, Tsp, check, clock
 from optimization.routing.construction import nearest_neighbour_routes, savings_routes
+from optimization.routing.effort import Effort
 from optimization.routing.held_karp import set_tours, sets_that_fit
 from optimization.routing.packing import pack
 from optimization.routing.plain_bound import plain_bound
+from optimization.routing.solving import in_order
 from optimization.routing.two_opt import two_opt
 
 EXACT_CVRP = ("certified", "column-generation", "arc-flow")
@@ -291,3 +295,40 @@ def test_demands_that_cannot_be_loaded_are_refused_in_the_same_words(method):
     problem = Cvrp(name="threes", names=tuple("dabc"), travel=travel, demands=demands, capacity=5.0, n_vehicles=2)
     with pytest.raises(ValueError, match="No way was found to load the demands of threes on 2 vehicles of capacity 5"):
         solve(problem, method=method, seed=0, time_limit=0.3)
+
+
+@pytest.mark.parametrize("method", ["pyvrp", "annealing", "qaoa", "uniform"])
+def test_effort_is_counted_and_not_timed(method, monkeypatch):
+    """A computer that is a hundred times slower gives the same plan."""
+    problem = random_cvrp(4, 12, 3)
+    plan = solve(problem, method=method, seed=3, time_limit=None, effort=0.02, depth=1, shots=16)
+    monkeypatch.setattr(clock, "time", SimpleNamespace(perf_counter=lambda: 100.0 * time.perf_counter()))
+    slower = solve(problem, method=method, seed=3, time_limit=1e6, effort=0.02, depth=1, shots=16)
+    assert slower.routes == plan.routes
+    assert slower.status is plan.status is not PlanStatus.TIME_LIMIT
+    assert slower.seconds > plan.seconds
+
+
+def test_more_effort_is_more_steps():
+    little, much = Effort.of(0.1, 30), Effort.of(1.0, 30)
+    assert much.annealing_moves == pytest.approx(10 * little.annealing_moves, rel=0.01)
+    assert little.subproblems == 10
+    assert Effort.of(1.0, 300).pyvrp_iterations < much.pyvrp_iterations
+    assert Effort.of(None, 30) == Effort(pyvrp_iterations=None, annealing_moves=None, subproblems=None)
+    with pytest.raises(ValueError, match="effort should be a positive number or None, got 0"):
+        Effort.of(0.0, 30)
+
+
+def test_a_search_ends_after_its_subproblems():
+    problem = random_cvrp(4, 14, 3)
+    plan = solve(problem, method="uniform", seed=3, time_limit=None, effort=0.03, depth=1, shots=16)
+    assert len(plan.details["subproblems"]) == 3
+    assert plan.status is PlanStatus.FINISHED
+
+
+def test_one_plan_has_one_numbering():
+    travel = np.hypot(*np.random.default_rng(0).normal(size=(2, 7, 7)))
+    symmetric = travel + travel.T
+    assert in_order([[6, 2], [3, 5, 1], [4]], symmetric) == [[1, 5, 3], [2, 6], [4]]
+    assert in_order([[4], [1, 5, 3], [2, 6]], symmetric) == [[1, 5, 3], [2, 6], [4]]
+    assert in_order([[6, 2], [3, 5, 1], [4]], travel) == [[3, 5, 1], [6, 2], [4]]  # one way is not the other

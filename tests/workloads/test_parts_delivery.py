@@ -102,7 +102,7 @@ def test_the_own_instance(run):
 def test_a_bound_cut_short_ranks_plans_by_their_length(run, tmp_path):
     rows = STOPS + "Chiryu,35.00,137.05,3\nToyoake,35.05,137.01,2\nNisshin,35.13,137.04,4\n"
     (tmp_path / "eight.csv").write_text(rows)
-    settings = ["stops=eight.csv", "vehicles=2", "capacity=14", "seconds=0.3"]
+    settings = ["stops=eight.csv", "vehicles=2", "capacity=14", "effort=0.03"]
     code, _, _ = run("--quick", "--seeds", "1", *settings, "--time-limit", "0.001")
     assert code == 0
     records = run.records()
@@ -153,7 +153,7 @@ MISTAKES = [
     ("vehicles=two", "should be a valid integer"),
     ("capacity=-3", "should be greater than 0"),
     ("depth=0", "depth (layers of the QAOA circuit) should be greater than or equal to 1"),
-    ("seconds=0", "should be greater than 0"),
+    ("effort=0", "should be greater than 0"),
     ("vehicle=3", "has no setting 'vehicle'; did you mean 'vehicles'?"),
     ("capacity=3", "The demand of 'Kariya brakes', 5, is above every vehicle's capacity, 3"),
     ("vehicles=2", "The demands sum to 47, above the 24 that 2 vehicles"),

@@ -133,7 +133,7 @@ PLOTS = (
     Plot(
         name="routes",
         draw=DrawnBy("optimization.routing.plots", "route_map"),
-        caption="The quantum route's best plan, to scale; lines join stops directly, roads are not drawn.",
+        caption="The shortest plan, that of the answer and of plan.csv, to scale; lines join stops directly, no roads.",
         alt="A map of the stops by name with one closed line per vehicle through the depot.",
     ),
     Plot(
