@@ -40,6 +40,7 @@ class ActiveSearch:
         self._x = np.concatenate([params, np.zeros(n_rotations)])
         scales = np.concatenate([curvatures, np.full(n_rotations, _CURVATURE_OF_ROTATIONS)])
         self._search = ContinuedSearch(self._x, scales)
+        self._last: float | None = None  # hartree, where the last search ended
 
     @property
     def params(self) -> np.ndarray:
@@ -92,15 +93,16 @@ class ActiveSearch:
             turned = expm_frechet(generator.T, unitary @ by_orbitals, compute_expm=False)
             return value - own, np.concatenate([by_params, turned[p, q] - turned[q, p]])
 
-        shifted = Shifted(energy, self._x)
+        shifted = Shifted(energy, energy(self._x)[0] if self._last is None else self._last)
         found = self._search.minimize(
             shifted.value_and_grad,
             gradient_tolerance=gradient_tolerance,
             max_evaluations=max_evaluations,
             deadline=deadline,
         )
-        self._x = found.parameters
-        return shifted.unshifted(found)
+        found = shifted.unshifted(found)
+        self._x, self._last = found.parameters, found.value
+        return found
 
     def _generator(self, x: np.ndarray) -> np.ndarray:
         generator = np.zeros((self._n_active,) * 2)

@@ -125,7 +125,8 @@ def _descended(
         scales = at.curvatures[trained.outside]
         method = BFGS if len(scales) <= _MOST_DENSE_PARAMETERS else LBFGS
         with suppress(LimitReachedError):
-            Shifted(trained.value_and_grad, np.zeros(len(scales))).minimized(
+            Shifted(trained.value_and_grad, at.energy).minimized(
+                np.zeros(len(scales)),
                 method=method(curvatures=scales),
                 gradient_tolerance=tolerance,
                 max_evaluations=budget.left,

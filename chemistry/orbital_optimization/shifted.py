@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,23 +25,24 @@ class Shifted:
     """
 
     value_and_gradient: Function
-    start: np.ndarray
+    near: float  # hartree, an energy that is known
 
-    @cached_property
+    @property
     def shift(self) -> float:
         """What is taken off, hartree."""
-        energy = float(self.value_and_gradient(self.start)[0])
-        return energy + max(1.0, _ROUNDED * abs(energy))
+        return self.near + max(1.0, _ROUNDED * abs(self.near))
 
     def value_and_grad(self, x: Any) -> tuple[float, np.ndarray]:
         """The energy less the shift, and its gradient."""
         value, gradient = self.value_and_gradient(x)
         return float(value) - self.shift, gradient
 
-    def minimized(self, *, callback: Callable[[int, float], None] | None, **settings: Any) -> Minimum:
-        """`runtime.minimize` from the start, with all energies as they are."""
+    def minimized(
+        self, start: np.ndarray, *, callback: Callable[[int, float], None] | None, **settings: Any
+    ) -> Minimum:
+        """`runtime.minimize` from a start, with all energies as they are."""
         told = None if callback is None else lambda number, value: callback(number, value + self.shift)
-        return self.unshifted(runtime.minimize(self, self.start, callback=told, **settings))
+        return self.unshifted(runtime.minimize(self, start, callback=told, **settings))
 
     def unshifted(self, minimum: Minimum) -> Minimum:
         """A minimum of `value_and_grad` with all energies as they are."""
