@@ -132,11 +132,11 @@ class CircuitSolver:
         known = getattr(self.circuit, "curvatures", None)
         scales = np.ones(states.n_params) if known is None else np.maximum(known, _SMALLEST_CURVATURE)
         with one_thread_if(norb <= SMALL_BASIS and states.dimension <= SMALL_SECTOR):
-            begin = self._start(ci0, states.n_params)
-            near, _ = states.mean_value_and_grad(hamiltonian, begin)
+            initial = self._start(ci0, states.n_params)
+            near = states.mean_value_and_grad(hamiltonian, initial)[0]
             energy = Shifted(lambda x: states.mean_value_and_grad(hamiltonian, x), near)
             minimum = energy.minimized(
-                begin,
+                initial,
                 method=BFGS(curvatures=scales),
                 gradient_tolerance=self.gradient_tolerance,
                 max_evaluations=self.max_evaluations,
