@@ -46,7 +46,7 @@ class VqeResult:
     program: Program = field(repr=False)  # for its sector, resources and state
     problem: ElectronicProblem = field(repr=False)
     compile_seconds: float
-    optimise_seconds: float
+    optimize_seconds: float
     reference_choice: ReferenceChoice | None = field(default=None, repr=False)  # None: a circuit was given
 
     @cached_property
@@ -102,7 +102,7 @@ def vqe(
     time_limit: float | None = None,
     callback: Callable[[int, float], None] | None = None,
 ) -> VqeResult:
-    """Minimise an ansatz's energy on exact (adjoint) gradients.
+    """Minimize an ansatz's energy on exact (adjoint) gradients.
 
     A repeated cluster operator makes the same state in many ways, so its energy has valleys that are almost flat; the
     whole inverse Hessian is kept where it is affordable, since the limited memory of L-BFGS creeps along them.
@@ -220,7 +220,7 @@ def vqe(
         program=program,
         problem=problem,
         compile_seconds=compiled - began,
-        optimise_seconds=time.perf_counter() - compiled,
+        optimize_seconds=time.perf_counter() - compiled,
         reference_choice=choice,
     )
     return _grown(result, own_method, gradient_tolerance, max_evaluations, deadline, callback) if grows else result
@@ -260,7 +260,7 @@ def _grown(
             start_energies=(*result.start_energies, *more.start_energies),
             trace=result.trace + more.trace,
             compile_seconds=result.compile_seconds + more.compile_seconds,
-            optimise_seconds=result.optimise_seconds + more.optimise_seconds,
+            optimize_seconds=result.optimize_seconds + more.optimize_seconds,
             reference_choice=result.reference_choice,
         )
     return result

@@ -314,7 +314,7 @@ class Molecule:
         Args:
             frozen_core: As for `problem`, as is the active space.
             active_space: The electrons and orbitals treated.
-            symmetric: Whether orbitals keep the nuclei's point group; optimised ones and those of each spin need not.
+            symmetric: Whether orbitals keep the nuclei's point group; optimized ones and those of each spin need not.
         """
         space = self.active_space(frozen_core=frozen_core, active_space=active_space)
         n_irreps = self._n_irreps if symmetric else 1

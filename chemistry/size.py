@@ -32,7 +32,7 @@ class Size:
     qubits: int
     sector_dimension: int  # determinants of the right number, spin and symmetry, estimated
     memory_bytes: int  # predicted peak
-    seconds: float  # one optimisation on two cores, an order of magnitude
+    seconds: float  # one optimization on two cores, an order of magnitude
 
 
 def problem_size(space: ActiveSpace, *, n_irreps: int, n_basis_functions: int) -> Size:

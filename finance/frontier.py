@@ -26,7 +26,7 @@ def efficient_frontier(
     names: tuple[str, ...] = (),
     time_limit: float | None = None,
 ) -> "pandas.DataFrame":
-    """Minimise variance for returns from that of the least variance to the highest there is (Chang et al. 2000).
+    """Minimize variance for returns from that of the least variance to the highest there is (Chang et al. 2000).
 
     For each return r: min w.Sigma.w subject to mu.w >= r, sum w = 1, exactly n_chosen assets held, each weight within
     its bounds. Each point is a mixed-integer quadratic programme, solved by SCIP; what it returns is checked, and the

@@ -107,7 +107,7 @@ class Market:
         return _estimate(_sp500_table(), "prices", "20 S&P 500 stocks", start, end)
 
     def portfolio(self, *, n_chosen: int, risk_aversion: float) -> "Portfolio":
-        """Pose the choice of `n_chosen` assets at equal weights: maximise mu.w - risk_aversion * w.Sigma.w.
+        """Pose the choice of `n_chosen` assets at equal weights: maximize mu.w - risk_aversion * w.Sigma.w.
 
         Args:
             n_chosen: How many assets to hold, each with weight 1 / n_chosen.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Portfolio(BinaryProblem):
-    """Maximise mu.w - risk_aversion * w.Sigma.w with w = x / n_chosen and n_chosen assets held.
+    """Maximize mu.w - risk_aversion * w.Sigma.w with w = x / n_chosen and n_chosen assets held.
 
     Everything of `BinaryProblem` holds: bit i says whether asset i is held.
     """
@@ -54,7 +54,7 @@ def pose(market: "Market", *, n_chosen: int, risk_aversion: float) -> Portfolio:
     return Portfolio.from_matrix(
         -aversion * market.covariance / count**2,
         linear=market.expected_returns / count,
-        sense="maximise",
+        sense="maximize",
         groups=(Group(tuple(range(market.n_assets)), count, "held assets"),),
         names=market.names,
         unit="per year",

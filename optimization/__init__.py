@@ -1,7 +1,7 @@
 """Binary problems, QAOA, the quality of its samples, and routing problems.
 
 Import from here: problems (`BinaryProblem` over groups of variables with a chosen count, `TabulatedProblem` over a
-listed feasible set, `Tsp` and `Cvrp`), the quantum optimiser `qaoa` and the ansatz and training it is made of, and what
+listed feasible set, `Tsp` and `Cvrp`), the quantum optimizer `qaoa` and the ansatz and training it is made of, and what
 is needed to set its samples beside uniform sampling of the same feasible set. The classical solvers of binary problems
 are in `optimization.baselines`. Bitstrings are arrays of uint8 with variable 0 first; variable i is wire i.
 """

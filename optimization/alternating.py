@@ -63,7 +63,7 @@ class QaoaProblem(Protocol):
         """The number of bits, one qubit each."""
 
     @property
-    def sense(self) -> Literal["minimise", "maximise"]:
+    def sense(self) -> Literal["minimize", "maximize"]:
         """Whether a small or a large objective is wanted."""
 
     def objective(self, bitstrings: np.ndarray) -> np.ndarray:
@@ -82,7 +82,7 @@ class QaoaProblem(Protocol):
         """The optimum, certified where the time suffices."""
 
     def observable(self) -> Any:
-        """The cost to be minimised, as an observable diagonal in the computational basis."""
+        """The cost to be minimized, as an observable diagonal in the computational basis."""
 
     def ansatz(self, depth: int, mixer: Mixer | None = None) -> AlternatingAnsatz:
         """The circuit of `depth` layers; without a mixer, the one that suits the problem."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 
@@ -16,30 +16,37 @@ if TYPE_CHECKING:
 
 __all__ = ["BinaryProblem", "Group", "Ising"]
 
-Sense = Literal["minimise", "maximise"]
+Sense = Literal["minimize", "maximize"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ising:
-    """A cost offset + sum_i fields_i z_i + sum_{i<j} couplings_ij z_i z_j, to be minimised, with z = 1 - 2x."""
+    """A cost offset + sum_i fields_i z_i + sum_{i<j} couplings_ij z_i z_j, to be minimized, with z = 1 - 2x."""
 
     offset: float
     fields: np.ndarray  # shape: (n_variables,)
     couplings: np.ndarray  # shape: (n_variables, n_variables), strictly upper triangular
 
 
+def sense_message(sense: object) -> str:
+    """What to say of a sense that is none."""
+    american = str(sense).replace("mise", "mize")
+    hint = f": write {american!r}" if american in get_args(Sense) else ""
+    return f"sense must be 'minimize' or 'maximize', but is {sense!r}{hint}."
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BinaryProblem:
-    """Optimise offset + sum_i linear_i x_i + sum_{i<j} quadratic_ij x_i x_j over bits x, groups holding fixed counts.
+    """Optimize offset + sum_i linear_i x_i + sum_{i<j} quadratic_ij x_i x_j over bits x, groups holding fixed counts.
 
-    The objective is in the user's units and sense; costs that solvers minimise are its negative where it is maximised.
+    The objective is in the user's units and sense; costs that solvers minimize are its negative where it is maximized.
 
     Args:
         linear: Coefficients of x_i, (n_variables,).
         quadratic: Coefficients of x_i x_j for i < j, (n_variables, n_variables), strictly upper triangular
             (`from_matrix` takes any square matrix).
         offset: The objective of all zeros.
-        sense: "minimise" or "maximise".
+        sense: "minimize" or "maximize".
         groups: Disjoint groups of variables with their chosen counts; the other variables are free.
         names: One name per variable; x0, x1, ... where none are given.
         unit: Unit of the objective, for people.
@@ -52,7 +59,7 @@ class BinaryProblem:
     linear: np.ndarray
     quadratic: np.ndarray
     offset: float = 0.0
-    sense: Sense = "minimise"
+    sense: Sense = "minimize"
     groups: tuple[Group, ...] = ()
     names: tuple[str, ...] = ()
     unit: str = ""
@@ -76,8 +83,8 @@ class BinaryProblem:
             raise ValueError(
                 "quadratic needs zeros on and below its diagonal; use BinaryProblem.from_matrix for a full matrix."
             )
-        if self.sense not in ("minimise", "maximise"):
-            raise ValueError(f"sense must be 'minimise' or 'maximise', but is {self.sense!r}.")
+        if self.sense not in ("minimize", "maximize"):
+            raise ValueError(sense_message(self.sense))
         check_groups(self.groups, n_variables)
         names = tuple(str(name) for name in self.names) or tuple(f"x{i}" for i in range(n_variables))
         if len(names) != n_variables or len(set(names)) != n_variables:
@@ -116,8 +123,8 @@ class BinaryProblem:
 
     @property
     def sign(self) -> float:
-        """What turns an objective into a cost to minimise: 1 or -1."""
-        return 1.0 if self.sense == "minimise" else -1.0
+        """What turns an objective into a cost to minimize: 1 or -1."""
+        return 1.0 if self.sense == "minimize" else -1.0
 
     def objective(self, bitstrings: np.ndarray) -> np.ndarray:
         """Evaluate the objective in its own unit and sense, feasible or not.
@@ -136,7 +143,7 @@ class BinaryProblem:
         return (values + self.offset).reshape(np.shape(bitstrings)[:-1])
 
     def cost(self, bitstrings: np.ndarray) -> np.ndarray:
-        """Evaluate what solvers minimise: the objective, negated where it is maximised."""
+        """Evaluate what solvers minimize: the objective, negated where it is maximized."""
         return self.sign * self.objective(bitstrings)
 
     def is_feasible(self, bitstrings: np.ndarray) -> np.ndarray:
@@ -177,7 +184,7 @@ class BinaryProblem:
         )
 
     def observable(self) -> Any:
-        """The cost as a PennyLane observable of Z and ZZ words, on wires 0 to n_variables - 1, to be minimised."""
+        """The cost as a PennyLane observable of Z and ZZ words, on wires 0 to n_variables - 1, to be minimized."""
         import pennylane as qml
 
         ising = self.ising()

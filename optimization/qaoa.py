@@ -23,13 +23,13 @@ class QaoaSeconds:
 
     build: float
     compile: float
-    optimise: float
+    optimize: float
     sample: float
 
     @property
     def total(self) -> float:
         """End to end."""
-        return self.build + self.compile + self.optimise + self.sample
+        return self.build + self.compile + self.optimize + self.sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +170,7 @@ def qaoa(
         seconds=QaoaSeconds(
             build=built - started,
             compile=training.seconds_compile,
-            optimise=training.seconds_optimise,
+            optimize=training.seconds_optimize,
             sample=perf_counter() - trained,
         ),
     )

@@ -34,7 +34,7 @@ class Samples:
         bitstrings = shots[first]
         objectives = np.asarray(problem.objective(bitstrings), dtype=np.float64)
         feasible = problem.is_feasible(bitstrings)
-        cost = objectives if problem.sense == "minimise" else -objectives
+        cost = objectives if problem.sense == "minimize" else -objectives
         order = np.lexsort((cost, ~feasible))
         return cls(
             bitstrings=bitstrings[order], counts=counts[order], objectives=objectives[order], feasible=feasible[order]

@@ -23,8 +23,9 @@ class Solution:
     """The best bitstring a solver found, its objective recomputed from the problem, and what is proved about it.
 
     `bound` is the best objective that is not excluded (equal to `objective` when proved optimal); None where the method
-    proves nothing. `n_evaluations` counts objectives or objective differences evaluated, None where the solver does not
-    say. `samples` are all the reads of a method that makes several.
+    proves nothing. `n_optima` is how many bitstrings are as good as the optimum, where all were looked at, None
+    elsewhere. `n_evaluations` counts objectives or objective differences evaluated, None where the solver does not say.
+    `samples` are all the reads of a method that makes several.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Solution:
     seconds: float
     bound: float | None = None
     n_evaluations: int | None = None
+    n_optima: int | None = None
     samples: "Samples | None" = None
 
     @property

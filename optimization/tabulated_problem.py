@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from optimization.alternating import AlternatingAnsatz, Mixer
+from optimization.binary_problem import sense_message
 from optimization.solution import Solution, SolverStatus
 
 
@@ -20,13 +21,13 @@ class TabulatedProblem:
     Args:
         bitstrings: The feasible bitstrings, distinct, zeros and ones, (m, n_variables).
         objectives: What each is worth, (m,).
-        sense: "minimise" or "maximise".
+        sense: "minimize" or "maximize".
         unit: Unit of the objective, for people.
     """
 
     bitstrings: np.ndarray
     objectives: np.ndarray
-    sense: Literal["minimise", "maximise"] = "minimise"
+    sense: Literal["minimize", "maximize"] = "minimize"
     unit: str = ""
     keys: np.ndarray = field(init=False, repr=False)  # shape: (m,), the packed bitstrings in ascending order
 
@@ -42,8 +43,8 @@ class TabulatedProblem:
                 f"objectives need one finite number for each of {len(bitstrings)} bitstrings, but have shape "
                 f"{objectives.shape}{'' if np.all(np.isfinite(objectives)) else ' and hold NaN or infinity'}."
             )
-        if self.sense not in ("minimise", "maximise"):
-            raise ValueError(f"sense must be 'minimise' or 'maximise', but is {self.sense!r}.")
+        if self.sense not in ("minimize", "maximize"):
+            raise ValueError(sense_message(self.sense))
         keys = _keys(bitstrings)
         order = np.argsort(keys)
         if np.any(keys[order][1:] == keys[order][:-1]):
@@ -60,8 +61,8 @@ class TabulatedProblem:
 
     @property
     def sign(self) -> float:
-        """What turns an objective into a cost to minimise: 1 or -1."""
-        return 1.0 if self.sense == "minimise" else -1.0
+        """What turns an objective into a cost to minimize: 1 or -1."""
+        return 1.0 if self.sense == "minimize" else -1.0
 
     @property
     def uniform_mean(self) -> float:
@@ -102,7 +103,7 @@ class TabulatedProblem:
         )
 
     def observable(self) -> Any:
-        """The cost of a bitstring as a diagonal observable, to be minimised."""
+        """The cost of a bitstring as a diagonal observable, to be minimized."""
         from runtime import DiagonalObservable
 
         return DiagonalObservable(self._cost, wires=tuple(range(self.n_variables)))

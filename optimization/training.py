@@ -29,7 +29,7 @@ class Training:
     n_evaluations: int  # values, or values with gradients, over all starts
     trace: np.ndarray  # shape: (n_steps,), best value so far over the evaluations of all starts
     seconds_compile: float
-    seconds_optimise: float
+    seconds_optimize: float
 
 
 def train(
@@ -44,14 +44,14 @@ def train(
     time_limit: float | None = None,
     callback: Callable[[float], None] | None = None,
 ) -> Training:
-    """Compile the ansatz and minimise the observable over its angles.
+    """Compile the ansatz and minimize the observable over its angles.
 
     Linear ramps with seeded slopes are evaluated first; from the best of them, L-BFGS descends on adjoint gradients.
     On a machine with shots, values are estimates, and SPSA takes the place of L-BFGS.
 
     Args:
         ansatz: The circuit.
-        observable: What is minimised: a diagonal cost, or a `runtime.CVaR` of one.
+        observable: What is minimized: a diagonal cost, or a `runtime.CVaR` of one.
         seed: Seed of the ramps.
         start: Angles that are descended from as well, such as those of a shallower circuit, interpolated.
         n_starts: How many starts are descended from.
@@ -97,7 +97,7 @@ def train(
         n_evaluations=len(trace),
         trace=np.minimum.accumulate(trace),
         seconds_compile=compiled - started,
-        seconds_optimise=perf_counter() - compiled,
+        seconds_optimize=perf_counter() - compiled,
     )
 
 
@@ -117,7 +117,7 @@ def _descend(
     time_limit: float,
     callback: Callable[[float], None] | None,
 ) -> "Minimum":
-    """Minimise from one start, in the observable's own unit whatever the scale in which progress is measured."""
+    """Minimize from one start, in the observable's own unit whatever the scale in which progress is measured."""
     import runtime
 
     limits: dict[str, Any] = {

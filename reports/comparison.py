@@ -38,9 +38,6 @@ class MethodSummary:
     gap: Spread | None  # over every record with a value, the ones that do not rank included; for the table
     worst_gap: float | None  # largest over the cases of the median over seeds; None if a case has no ranking median
     worst_case: str | None
-    worst_cost: (
-        float | None
-    )  # median cost of that case, smaller better, where its reference is a bound that says nothing
     feasible_rate: Spread | None
     success_probability: Spread | None
     seconds: Spread | None  # end to end for one seed through all cases
@@ -115,7 +112,6 @@ def summarise_method(group: Sequence[Record], all_cases: Sequence[str]) -> Metho
         gap=spread([r.gap for r in done]),
         worst_gap=None if worst is None else medians[worst],
         worst_case=worst,
-        worst_cost=None if worst is None else cost_without_scale(by_case[worst]),
         feasible_rate=spread([r.feasible_rate for r in done]),
         success_probability=spread([r.success_probability for r in done]),
         seconds=Spread(
@@ -144,19 +140,6 @@ def ranked_gap(record: Record) -> float:
     if record.gap is None or not record.ranks or not is_feasible(record):
         return math.inf
     return abs(record.gap) if record.reference_kind == "certified" else record.gap
-
-
-def cost_without_scale(records: Sequence[Record]) -> float | None:
-    """The median objective, smaller better, where every gap is 1 because the bound is 0 or less; None elsewhere.
-
-    Such gaps, (cost - 0) / cost, are equal for the best plan and the worst.
-    """
-    told = [r for r in records if r.gap is not None and r.objective is not None and r.ranks and is_feasible(r)]
-    silent = [r.reference_kind == "bound" and (r.reference or 0.0) <= 0.0 and r.gap == 1.0 for r in told]
-    if not told or not all(silent):
-        return None
-    sign = 1.0 if told[0].sense == "minimise" else -1.0
-    return median_of([sign * r.objective for r in told if r.objective is not None])
 
 
 def is_feasible(record: Record) -> bool:

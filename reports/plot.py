@@ -21,7 +21,7 @@ class Plot:
 
     name: str  # file-name like: "dissociation_curve"
     draw: Callable[["pandas.DataFrame"], "Figure"]  # rows are records, columns the record's fields, `detail` a dict;
-    #   `seconds` is the total, with seconds_build, seconds_compile, seconds_optimise and seconds_sample beside it
+    #   `seconds` is the total, with seconds_build, seconds_compile, seconds_optimize and seconds_sample beside it
     caption: str  # one sentence under it
     alt: str  # what is to be seen, for those who cannot see it
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
 Role = Literal["quantum", "classical", "control"]
-Sense = Literal["minimise", "maximise"]
-ReferenceKind = Literal["certified", "best known", "bound"]
+Sense = Literal["minimize", "maximize"]
+ReferenceKind = Literal["certified", "best known", "bound"]  # a mere bound in records of the store's format 1 alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +20,13 @@ class Seconds:
 
     build: float = 0.0  # reading input, integrals, problem matrices
     compile: float = 0.0  # circuit -> program
-    optimise: float = 0.0  # training a circuit, or the whole of a classical solver
+    optimize: float = 0.0  # training a circuit, or the whole of a classical solver
     sample: float = 0.0  # drawing samples and repairing them
 
     @property
     def total(self) -> float:
         """End-to-end seconds, the only ones that a verdict looks at."""
-        return self.build + self.compile + self.optimise + self.sample
+        return self.build + self.compile + self.optimize + self.sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +49,15 @@ class Record:
     objective: float | None  # in `unit`; None: the task failed or found nothing
     unit: str
     sense: Sense
-    reference: float | None  # what the case's objective is measured against, in `unit`
+    reference: float | None  # what the case's objective is measured against: the best known, in `unit`
     reference_kind: ReferenceKind | None
+    bound: float | None  # what the case's reference task has proved that no objective betters; None: nothing
     gap: float | None  # as the workload defines it; 0 is the reference, larger is worse
     ranks: bool  # False: shown hollow and never a winner (not converged, or below the exact value)
     feasible_rate: float | None  # share of the samples (of the plan: 0 or 1) that meet every constraint, unrepaired
-    success_probability: float | None  # probability that one sample is the optimum
+    success_probability: float | None  # probability that one sample is as good as the reference
     seconds: Seconds
-    evaluations: int | None  # of the objective, by the optimiser
+    evaluations: int | None  # of the objective, by the optimizer
     shots: int | None  # circuit executions (samples, for a control) in all
     qubits: int | None
     sector_dimension: int | None
@@ -77,8 +78,7 @@ class Record:
         """Refuse what no table could hold, and make `detail` plain JSON."""
         if self.role not in get_args(Role):
             raise ValueError(f"A record's role is one of {', '.join(get_args(Role))}, got {self.role!r}.")
-        if self.sense not in get_args(Sense):
-            raise ValueError(f"A record's sense is minimise or maximise, got {self.sense!r}.")
+        check_sense(self.sense, "A record's sense")
         if not self.input_hash:
             raise ValueError("A record needs its input_hash, the content hash of what was asked, got an empty one.")
         object.__setattr__(self, "detail", plain_json(self.detail))
@@ -101,6 +101,18 @@ class Record:
         row = json.loads(line)
         seconds = {name: value for name, value in row.pop("seconds").items() if name != "total"}
         return cls(**row, seconds=Seconds(**seconds))
+
+
+def check_sense(sense: str, what: str) -> None:
+    """Refuse what is neither sense, the British spelling with a hint.
+
+    Raises:
+        ValueError: if it is neither minimize nor maximize.
+    """
+    if sense not in get_args(Sense):
+        american = str(sense).replace("mise", "mize")
+        hint = f": write {american!r}" if american in get_args(Sense) else ""
+        raise ValueError(f"{what} is 'minimize' or 'maximize', got {sense!r}{hint}.")
 
 
 def plain_json(value: Any) -> Any:

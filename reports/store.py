@@ -14,11 +14,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from reports.migration import FORMAT, migrate
 from reports.question import Question
 from reports.record import Record, Seconds, plain_json
 
 FILE_NAME = "records.sqlite"
-FORMAT = 1  # kept in the file; raised when the columns change
 BUSY_SECONDS = 60.0  # how long one process waits for another's transaction
 
 SECONDS = tuple(f.name for f in fields(Seconds))
@@ -91,25 +91,55 @@ class Store:
     def _prepare(self) -> None:
         with self._transaction() as connection:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
-            if found not in (0, FORMAT):
+            if found > FORMAT:
                 raise ValueError(
-                    f"The store {str(self.path)!r} has format {found} and this version reads {FORMAT}: "
-                    "run again into a new folder."
+                    f"The store {str(self.path)!r} has format {found} and this version reads up to {FORMAT}: use the "
+                    "version that wrote it, or run again into a new folder."
                 )
+            if found:
+                migrate(connection, found)
             for statement in SCHEMA:
                 connection.execute(statement)
+            self._check_columns(connection)
             connection.execute(f"PRAGMA user_version={FORMAT}")
+
+    def _check_columns(self, connection: sqlite3.Connection) -> None:
+        found = {row["name"] for row in connection.execute("PRAGMA table_info(records)")}
+        missing = [column for column in COLUMNS if column not in found]
+        if missing:
+            raise ValueError(
+                f"The store {str(self.path)!r} is damaged (it has no column {missing[0]!r}): run again into a new "
+                "folder."
+            )
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn what only a damaged store does into one sentence."""
+        try:
+            yield
+        except (sqlite3.DatabaseError, KeyError, TypeError, json.JSONDecodeError) as error:
+            raise ValueError(
+                f"The store {str(self.path)!r} is damaged ({type(error).__name__}: {error}): run again into a new "
+                "folder."
+            ) from None
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, and one writer at a time."""
-        self._connection.execute("BEGIN IMMEDIATE")
         try:
-            yield self._connection
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                if self._connection.in_transaction:  # SQLite has ended it itself where the disk is full
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise ValueError(
+                f"The store {str(self.path)!r} cannot be written ({error}): make room, or give another folder with "
+                "--output."
+            ) from None
 
     def begin(self, question: Question) -> str:
         """Note that a question is asked; its records follow with `put`. Returns the run's name."""
@@ -129,33 +159,36 @@ class Store:
     def put(self, record: Record, *, run: str, position: int) -> None:
         """Write the record, replacing one with the same hash, as the run's answer to its task `position`."""
         row = to_row(record)
-        marks = ", ".join("?" for _ in COLUMNS)
+        names, marks = ", ".join(f'"{c}"' for c in COLUMNS), ", ".join("?" for _ in COLUMNS)
         updates = ", ".join(f'"{c}" = excluded."{c}"' for c in COLUMNS)
         with self._transaction() as connection:
             connection.execute(
-                f"INSERT INTO records VALUES ({marks}) ON CONFLICT (input_hash) DO UPDATE SET {updates}",
+                f"INSERT INTO records ({names}) VALUES ({marks}) ON CONFLICT (input_hash) DO UPDATE SET {updates}",
                 [row[column] for column in COLUMNS],
             )
             connection.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (run, position, record.input_hash))
 
     def get(self, input_hash: str) -> Record | None:
         """The record with that hash, if there is one."""
-        row = self._connection.execute("SELECT * FROM records WHERE input_hash = ?", (input_hash,)).fetchone()
-        return from_row(row) if row else None
+        with self._reading():
+            row = self._connection.execute("SELECT * FROM records WHERE input_hash = ?", (input_hash,)).fetchone()
+            return from_row(row) if row else None
 
     def questions(self) -> list[Question]:
         """The latest run of every workload, in the order in which they were first asked."""
-        rows = self._connection.execute("SELECT content FROM questions ORDER BY rowid")
-        return [Question.from_json(json.loads(row["content"])) for row in rows]
+        with self._reading():
+            rows = self._connection.execute("SELECT content FROM questions ORDER BY rowid")
+            return [Question.from_json(json.loads(row["content"])) for row in rows]
 
     def asked(self, workload: str) -> list[Record]:
         """The records of the latest run of a workload, in the order of its tasks."""
-        rows = self._connection.execute(
-            "SELECT records.* FROM questions JOIN asked USING (run) JOIN records USING (input_hash) "
-            "WHERE questions.workload = ? ORDER BY asked.position",
-            (workload,),
-        )
-        return [from_row(row) for row in rows]
+        with self._reading():
+            rows = self._connection.execute(
+                "SELECT records.* FROM questions JOIN asked USING (run) JOIN records USING (input_hash) "
+                "WHERE questions.workload = ? ORDER BY asked.position",
+                (workload,),
+            )
+            return [from_row(row) for row in rows]
 
     def close(self) -> None:
         """Let go of the file."""

@@ -3,7 +3,6 @@
 Of either side, the methods within the tolerance of its smallest gap are equally good and are named together, in the
 order in which they were asked for. Where the two sides are equal in quality, seconds decide only if one side is five
 times slower than the other and takes more than two seconds: smaller differences depend on what else the computer does.
-Where the reference is a bound that says nothing, every gap is 1, and costs decide instead.
 
 A comparison needs two sides. Where no circuit ran, or no classical answer ranks, there is no verdict; circuits that ran
 and gave no answer that ranks have lost.
@@ -59,7 +58,7 @@ def best(summaries: Sequence[MethodSummary], tolerance: float) -> Side | None:
     contenders = [s for s in summaries if s.ranks and s.feasible and s.worst_gap is not None]
     if not contenders:
         return None
-    leader = min(contenders, key=lambda s: (gap_of(s), cost_of(s)))
+    leader = min(contenders, key=gap_of)
     return Side(methods=tuple(s for s in contenders if excess(s, leader) <= tolerance), leader=leader)
 
 
@@ -123,16 +122,8 @@ def does_as_well(control: MethodSummary, winner: Side, tolerance: float) -> bool
 
 
 def excess(one: MethodSummary, other: MethodSummary) -> float:
-    """How much worse the one is than the other: in gap, or in relative cost where gaps say nothing."""
-    if one.worst_cost is None or other.worst_cost is None or one.worst_case != other.worst_case:
-        return gap_of(one) - gap_of(other)
-    largest = max(abs(one.worst_cost), abs(other.worst_cost))
-    return (one.worst_cost - other.worst_cost) / largest if largest else 0.0
-
-
-def cost_of(summary: MethodSummary) -> float:
-    """The cost that ranks where gaps say nothing, and 0 elsewhere."""
-    return 0.0 if summary.worst_cost is None else summary.worst_cost
+    """How much larger the gap of the one is."""
+    return gap_of(one) - gap_of(other)
 
 
 def gap_of(summary: MethodSummary) -> float:

@@ -3,7 +3,7 @@
 A lithium-oxygen battery discharges through lithium superoxide, LiO2. Its bond is ionic, Li+ O2-; pulled apart in vacuum
 an electron goes back and neutral lithium and oxygen are left, whose electrons no single determinant describes, while a
 polar solvent holds the ions. So the path is followed in vacuum and in the solvent, a polarisable continuum. At each
-point orbitals and the solvent's charges are optimised along with a circuit on either side of the transfer, the lower
+point orbitals and the solvent's charges are optimized along with a circuit on either side of the transfer, the lower
 one is taken, and in its orbitals and field every method treats the same electrons; full CI there is the proof.
 
 With `geometry` the same is done for one's own lithium-oxygen species, along one of its bonds.
@@ -155,7 +155,7 @@ def size(settings: BatteryElectrolyteSettings) -> Size:
     """Estimate one point; the others are as large."""
     molecule = bound_molecule(settings)
     space_that_fits(molecule, settings)
-    one = molecule.size(**settings.space, symmetric=False)  # optimised orbitals keep no point group
+    one = molecule.size(**settings.space, symmetric=False)  # optimized orbitals keep no point group
     return Size(
         qubits=one.qubits,
         sector_dimension=one.sector_dimension,
@@ -173,7 +173,7 @@ def notes(settings: BatteryElectrolyteSettings) -> list[str]:
         "molecules, so neither their binding to lithium nor entropy is in the numbers."
     )
     lines.append(
-        "At each point orbitals and the solvent's charges are optimised along with UCCSD; all methods then treat the "
+        "At each point orbitals and the solvent's charges are optimized along with UCCSD; all methods then treat the "
         "same integrals, and no method's seconds hold what making them took. Correlation outside the active space is "
         "left out: errors compare methods, not with nature."
     )
@@ -260,8 +260,8 @@ def solve_classically(baseline: str, point: Point, facts: dict[str, Any], _: Con
     energy = active_hartree_fock(problem) if baseline == "HF" else BASELINES[baseline](problem, **options)
     return Outcome(
         objective=energy.energy,
-        status=energy.status if prepared.converged else f"{energy.status} The orbitals are not fully optimised.",
-        seconds=Seconds(optimise=perf_counter() - began),
+        status=energy.status if prepared.converged else f"{energy.status} The orbitals are not fully optimized.",
+        seconds=Seconds(optimize=perf_counter() - began),
         ranks=energy.converged,
         detail={
             **facts,
@@ -275,7 +275,7 @@ def solve_classically(baseline: str, point: Point, facts: dict[str, Any], _: Con
 
 
 def train(method: str, context: Context, *, point: Point, facts: dict[str, Any]) -> Outcome:
-    """A circuit, its parameters minimised on exact gradients, and what its state is like."""
+    """A circuit, its parameters minimized on exact gradients, and what its state is like."""
     from chemistry import reduced_density_matrices
     from chemistry.orbital_optimization.charge_transfer import natural_occupations
     from chemistry.properties import atomic_populations, electric_moments
@@ -309,7 +309,7 @@ BATTERY_ELECTROLYTE = Workload(
     industry="Batteries",
     question="How much energy does it take to pull lithium from superoxide, and how does the solvent change it?",
     unit="hartree",
-    sense="minimise",
+    sense="minimize",
     typical_size="16 qubits, 1,568 determinants",
     typical_seconds=(55.0, 110.0),
     own_data="kaname run battery_electrolyte --set geometry=mine.xyz --set bond=1,3 --set spin=1",

@@ -78,7 +78,10 @@ def run_workload(workload: Workload, tasks: Sequence[Task], question: Question, 
             run.store.put(record, run=name, position=position)
             if task.is_reference and record.reference is not None and record.reference_kind is not None:
                 references[task.case] = Reference(
-                    value=record.reference, kind=record.reference_kind, detail=record.detail
+                    value=record.reference,
+                    kind=record.reference_kind,
+                    bound=record.bound,
+                    detail=record.detail,
                 )
             records[position] = record
             run.watcher.task_done(record, stored=stored)
@@ -135,7 +138,7 @@ def failure_sentence(error: Exception) -> str:
 def check_outcome(task: Task, outcome: Outcome) -> Outcome:
     """The outcome with Python numbers, refused where a reference does not say what it is."""
     if task.is_reference and outcome.reference_kind is None:
-        raise ValueError(f"The reference task {task.method!r} gave no reference_kind; certified, best known or bound.")
+        raise ValueError(f"The reference task {task.method!r} gave no reference_kind: certified or best known.")
     objective = None if outcome.objective is None else float(outcome.objective)
     if objective is not None and not math.isfinite(objective):
         return replace(outcome, objective=None, status=f"The objective is not a finite number. {outcome.status}")
@@ -153,9 +156,11 @@ def to_record(
 ) -> Record:
     """The outcome as a record, with its reference, its gap, and whether it may rank."""
     if task.is_reference and outcome.reference_kind is not None:
-        value = outcome.objective if outcome.reference is None else float(outcome.reference)
-        if value is not None:
-            reference = Reference(value=value, kind=outcome.reference_kind, detail=outcome.detail)
+        bound = python_float(outcome.bound)
+        if outcome.objective is not None:
+            reference = Reference(
+                value=outcome.objective, kind=outcome.reference_kind, bound=bound, detail=outcome.detail
+            )
     gap = None
     if reference is not None and outcome.objective is not None:
         gap = float(workload.gap(outcome.objective, reference))
@@ -172,6 +177,7 @@ def to_record(
         sense=workload.sense,
         reference=None if reference is None else reference.value,
         reference_kind=None if reference is None else reference.kind,
+        bound=None if reference is None else reference.bound,
         gap=gap if outcome.objective is not None else None,
         ranks=bool(outcome.ranks) and outcome.objective is not None,
         feasible_rate=python_float(outcome.feasible_rate),

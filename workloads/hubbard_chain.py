@@ -217,7 +217,7 @@ HUBBARD_CHAIN = Workload(
     industry="Materials",
     question="When does a half-filled chain of sites stop conducting, and which method follows it there?",
     unit="t per site",
-    sense="minimise",
+    sense="minimize",
     typical_size="16 qubits, 4,900 determinants",
     typical_seconds=(20.0, 130.0),
     own_data="kaname run hubbard_chain --set hopping=mine.csv",

@@ -37,7 +37,7 @@ def input_hash(
         "shots": task.shots,
         "time_limit": options.time_limit,
         "asked": with_contents(task.asked),
-        "reference": None if reference is None else [repr(reference.value), reference.kind],
+        "reference": None if reference is None else [repr(reference.value), reference.kind, repr(reference.bound)],
         "sources": source_hash(workload_file(workload), workload.packages),
         "versions": dict(versions),
     }

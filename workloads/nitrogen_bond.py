@@ -181,7 +181,7 @@ def tasks(settings: NitrogenBondSettings, options: Options) -> list[Task]:
 
 
 def train(method: str, context: Context, *, build: Build, facts: dict[str, Any]) -> Outcome:
-    """A circuit, its parameters minimised on exact gradients from MP2 amplitudes."""
+    """A circuit, its parameters minimized on exact gradients from MP2 amplitudes."""
     warm_up()
     problem, build_seconds = build()
     began = perf_counter()
@@ -196,7 +196,7 @@ NITROGEN_BOND = Workload(
     industry="Chemicals",
     question="What does it cost to pull the nitrogen molecule apart, and which method can be trusted with the answer?",
     unit="hartree",
-    sense="minimise",
+    sense="minimize",
     typical_size="20 qubits, 1,824 determinants",
     typical_seconds=(25.0, 60.0),
     own_data="kaname run nitrogen_bond --set geometry=mine.xyz",

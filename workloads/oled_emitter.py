@@ -250,7 +250,7 @@ OLED_EMITTER = Workload(
     question="Is the singlet-triplet gap of the blue emitter PSPCz small enough for triplets to come back, and how "
     "bright is its lowest singlet?",
     unit="eV",
-    sense="minimise",
+    sense="minimize",
     typical_size="4 to 12 qubits, a molecule of 45 atoms",
     typical_seconds=(75.0, 375.0),
     own_data="kaname run oled_emitter --set geometry=mine.xyz",

@@ -231,7 +231,7 @@ def _certify(problem: "Cvrp", context: Context) -> Outcome:
     plan = solve(problem, method="certified", seed=0, time_limit=context.time_limit or CERTIFIED_SECONDS)
     outcome = _outcome(plan)
     proved = plan.status is PlanStatus.OPTIMAL
-    return replace(outcome, reference=plan.lower_bound, reference_kind="certified" if proved else "bound")
+    return replace(outcome, reference_kind="certified" if proved else "best known", bound=plan.lower_bound)
 
 
 def _solve(problem: "Cvrp", solver: str, depth: int, effort: float, context: Context) -> Outcome:
@@ -256,11 +256,11 @@ def _outcome(plan: "Plan") -> Outcome:
 
     positions, kind = drawn_positions(plan.problem)
     subproblems = plan.details.get("subproblems", ())
-    spent = {part: sum(s[f"seconds_{part}"] for s in subproblems) for part in ("compile", "optimise", "sample")}
+    spent = {part: sum(s[f"seconds_{part}"] for s in subproblems) for part in ("compile", "optimize", "sample")}
     if subproblems:
         seconds = Seconds(build=max(0.0, plan.seconds - sum(spent.values())), **spent)
     else:
-        seconds = Seconds(optimise=plan.seconds)
+        seconds = Seconds(optimize=plan.seconds)
     vehicles = [
         {"vehicle": number, "stops": names, "numbers": route, "load": load, "length": length}
         for number, (names, route, load, length) in enumerate(
@@ -285,7 +285,6 @@ def _outcome(plan: "Plan") -> Outcome:
             "stops": stops,
             "positions": kind,
             "n_vehicles": getattr(plan.problem, "n_vehicles", 1),
-            "lower_bound": plan.lower_bound,
         },
     )
 
@@ -296,7 +295,7 @@ PARTS_DELIVERY = Workload(
     industry="Automotive",
     question="Which vehicle should visit which supplier, and in what order, so that the fewest kilometres are driven?",
     unit="km",
-    sense="minimise",
+    sense="minimize",
     typical_size="16 stops, 4 vehicles; sectors up to 10,000",
     typical_seconds=(25.0, 40.0),
     own_data="kaname run parts_delivery --set stops=mine.csv --set vehicles=4 --set capacity=12",

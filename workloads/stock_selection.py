@@ -204,7 +204,7 @@ STOCK_SELECTION = Workload(
     industry="Finance",
     question="Which stocks, a given number of them at equal weights, would have paid best for their risk?",
     unit="per year",
-    sense="maximise",
+    sense="maximize",
     typical_size="20 qubits, 125,970 portfolios",
     typical_seconds=(30.0, 120.0),
     own_data="kaname run stock_selection --set prices=mine.csv --set n_chosen=10",

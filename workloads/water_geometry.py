@@ -1,6 +1,6 @@
 """What does a molecule look like and how does it vibrate? Structure, dipole and frequencies from circuits' gradients.
 
-A circuit whose orbitals are optimised along with its parameters (oo-VQE) has an energy that is stationary in both, so
+A circuit whose orbitals are optimized along with its parameters (oo-VQE) has an energy that is stationary in both, so
 the forces on the nuclei follow from its density matrices without further equations. Along these forces the molecule
 relaxes; their differences between displaced geometries give its harmonic vibrations. CASSCF does the same with the
 exact state of the same electrons in as many orbitals and is the reference. Coupled cluster, which correlates all
@@ -90,7 +90,7 @@ def size(settings: WaterGeometrySettings) -> Size:
     check_nuclei(molecule, "The structure of a molecule")
     if find_spec("geometric") is None:
         raise ValueError(
-            "Geometries are optimised by geomeTRIC, which is not installed: install the extra `molecules`."
+            "Geometries are optimized by geomeTRIC, which is not installed: install the extra `molecules`."
         )
     estimate, space = molecule.size(**settings.space), molecule.active_space(**settings.space)
     per_geometry = 0.5 + 1e-5 * molecule.active_space().n_orbitals ** 3 + 0.1 * estimate.seconds
@@ -115,7 +115,7 @@ def notes(settings: WaterGeometrySettings) -> list[str]:
     if not is_minimal(settings.basis):
         lines.append("What the basis set lacks, such as polarisation functions, shows as a distance from experiment.")
     lines += [
-        "Frozen orbitals stay doubly occupied, but all orbitals are optimised at every geometry.",
+        "Frozen orbitals stay doubly occupied, but all orbitals are optimized at every geometry.",
         "The start is relaxed, not taken as it stands; frequencies are harmonic, those of standard atomic weights.",
         "Circuits and CASSCF correlate the same electrons; CCSD correlates all, which is another problem, so that its "
         "energy is lower and does not rank.",
@@ -192,7 +192,7 @@ def relax(method: str, molecule: "Molecule", space: str | None, facts: Mapping[s
         if lower is None:
             break
         found = journey.equilibrium(partial(followed, lower), found.geometry.molecule, space)
-    seconds = Seconds(build=shared, optimise=journey.seconds)
+    seconds = Seconds(build=shared, optimize=journey.seconds)
     modes = found.vibrations
     detail = {
         **facts,
@@ -301,7 +301,7 @@ WATER_GEOMETRY = Workload(
     industry="Chemicals",
     question="What does the molecule look like and how does it vibrate, from the forces that a quantum circuit gives?",
     unit="hartree",
-    sense="minimise",
+    sense="minimize",
     typical_size="8 qubits, 20 to 36 determinants",
     typical_seconds=(25.0, 40.0),
     own_data="kaname run water_geometry --set geometry=mine.xyz",

@@ -48,8 +48,9 @@ class Options:
 class Reference:
     """What the objectives of one case are measured against: the outcome of the case's reference task."""
 
-    value: float  # in the workload's unit
+    value: float  # in the workload's unit, the best objective that is known
     kind: ReferenceKind
+    bound: float | None  # what the reference task has proved that no objective betters; None: nothing
     detail: Mapping[str, Any]  # the reference task's detail
 
 
@@ -75,7 +76,7 @@ class Outcome:
 
     objective: float | None  # in the workload's unit; None if nothing was found (then the task is listed as failed)
     status: str  # one sentence a reader understands: "converged", "stopped at the time limit with the best so far"
-    seconds: Seconds  # split into build, compile, optimise, sample; a classical solver's time is optimise
+    seconds: Seconds  # split into build, compile, optimize, sample; a classical solver's time is optimize
     ranks: bool = True  # False for a value that must never win: not converged, below the exact value
     evaluations: int | None = None
     shots: int | None = None  # samples and circuit executions used in all, training included where it used shots
@@ -86,9 +87,9 @@ class Outcome:
     feasible_rate: float | None = None  # unrepaired; None where nothing can be violated
     success_probability: float | None = None  # that one sample is the reference's optimum
     detail: Mapping[str, Any] = field(default_factory=dict)  # all that the answer, the tables and the plots need
-    # For reference tasks only:
-    reference: float | None = None  # the value to measure against when it is not the objective itself (a lower bound)
+    # For reference tasks only, whose objective is what the case is measured against:
     reference_kind: ReferenceKind | None = None  # must be set by a reference task; "certified" only with a proof
+    bound: float | None = None  # what is proved that no objective betters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ class Task:
     """One method on one case with one seed.
 
     It is kept in the store under the hash of: the workload's name, case, method, role, machine, seed, shots, time
-    limit, `asked`, the value of the case's reference, the workload's file and what it imports from this package
+    limit, `asked`, the case's reference with its bound, the workload's file and what it imports from this package
     (answers apart), the sources of the workload's packages, and the versions of the libraries. Whatever else `solve`
     depends on must be in `asked`, and nothing more: then adding one bond length to a scan computes one bond length.
     """
@@ -196,11 +197,8 @@ class Workload:
 
 
 def relative_gap(objective: float, reference: Reference) -> float:
-    """(cost - reference) / cost, the gap of a cost that is minimised and not negative.
-
-    A reference below 0 says no more of such a cost than 0 does; with it the gap would grow as the cost falls.
-    """
-    return (objective - max(reference.value, 0.0)) / objective if objective else 0.0
+    """(cost - best known) / best known, the gap of a cost that is minimized and not negative."""
+    return (objective - reference.value) / reference.value if reference.value else float(objective > 0.0)
 
 
 def difference_gap(objective: float, reference: Reference) -> float:

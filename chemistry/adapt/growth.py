@@ -1,4 +1,4 @@
-"""The adaptive loop: look at the pool, add the steepest operators, optimise all parameters, and again."""
+"""The adaptive loop: look at the pool, add the steepest operators, optimize all parameters, and again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from runtime import Minimum
 _OWN_TOLERANCE = 1e-2  # of the pool's: how small the gradients of the circuit's own parameters are made
 _SMALLEST_TOLERANCE = 1e-8  # hartree per radian; smaller gradients drown in rounding
 _NO_GAIN = 1e-10  # hartree; an operator that lowers the energy by less is taken back
-_MOST_EVALUATIONS = 2000  # of one optimisation
+_MOST_EVALUATIONS = 2000  # of one optimization
 
 
 def adapt_vqe(
@@ -42,9 +42,9 @@ def adapt_vqe(
     time_limit: float | None = None,
     callback: Callable[[AdaptStep], None] | None = None,
 ) -> AdaptResult:
-    """Grow a circuit by the operators along which the energy falls most steeply, optimising all parameters each time.
+    """Grow a circuit by the operators along which the energy falls most steeply, optimizing all parameters each time.
 
-    The gradients of the whole pool come from one application of the Hamiltonian to the state. Each optimisation starts
+    The gradients of the whole pool come from one application of the Hamiltonian to the state. Each optimization starts
     from the parameters and the inverse Hessian of the one before, with new parameters at zero, so the energy never
     rises. An operator that turns out to gain nothing is taken back, and another tried.
 
@@ -187,7 +187,7 @@ class _Growth:
         self.n_evaluations = 1
         self.steps: list[AdaptStep] = []
         if ansatz.n_params:
-            self._take(self._circuit, ansatz, *self._minimised(self._circuit, ansatz.initial_params, None))
+            self._take(self._circuit, ansatz, *self._minimized(self._circuit, ansatz.initial_params, None))
 
     def run(self, *, batch: bool) -> AdaptStatus:
         """Grow until something ends it."""
@@ -209,7 +209,7 @@ class _Growth:
         return status
 
     def _gains_by(self, operators: Sequence[PoolOperator]) -> bool:
-        """Append operators and optimise; False, with everything as before, if the energy falls by next to nothing."""
+        """Append operators and optimize; False, with everything as before, if the energy falls by next to nothing."""
         old = self.ansatz
         excitations = [e for operator in operators for e in operator.excitations]
         factors = [factor for operator in operators for factor in operator.factors]
@@ -223,7 +223,7 @@ class _Growth:
         )
         circuit = self._circuit.extended(excitations, numbers, factors, grown.n_params)
         inverse = None if self._inverse is None else bordered(self._inverse, len(operators))
-        minimum, inverse = self._minimised(circuit, grown.initial_params, inverse)
+        minimum, inverse = self._minimized(circuit, grown.initial_params, inverse)
         if self.energy - minimum.value < _NO_GAIN:
             return False
         for excitation, number, factor in zip(excitations, numbers, factors, strict=True):
@@ -231,10 +231,10 @@ class _Growth:
         self._take(circuit, grown, minimum, inverse)
         return True
 
-    def _minimised(
+    def _minimized(
         self, circuit: GrowingCircuit, start: np.ndarray, inverse: np.ndarray | None
     ) -> tuple[Minimum, np.ndarray | None]:
-        """Optimise all parameters within what is left of the limits."""
+        """Optimize all parameters within what is left of the limits."""
         method = RecycledBFGS(inverse)
         evaluations, seconds = self._limits.max_evaluations, self._limits.seconds_left()
         minimum = runtime.minimize(

@@ -42,7 +42,7 @@ class AdaptStatus(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class AdaptStep:
-    """The circuit after operators were added and all parameters optimised; step 0 is where the run began."""
+    """The circuit after operators were added and all parameters optimized; step 0 is where the run began."""
 
     number: int
     operators: tuple[str, ...]  # added in this step
@@ -67,7 +67,7 @@ class AdaptResult:
     energy: float  # hartree, nuclear repulsion included
     status: AdaptStatus
     steps: tuple[AdaptStep, ...] = field(repr=False)
-    ansatz: ExcitationCircuit = field(repr=False)  # its initial parameters are the optimised ones
+    ansatz: ExcitationCircuit = field(repr=False)  # its initial parameters are the optimized ones
     program: Program = field(repr=False)  # for its sector, resources and state
     n_evaluations: int  # of energy and gradient; each step applies the Hamiltonian once more for the pool
     seconds: float
@@ -75,7 +75,7 @@ class AdaptResult:
 
     @property
     def parameters(self) -> np.ndarray:
-        """The optimised parameters, shape (n_params,)."""
+        """The optimized parameters, shape (n_params,)."""
         return self.ansatz.initial_params
 
     @cached_property

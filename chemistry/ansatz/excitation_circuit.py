@@ -23,7 +23,7 @@ class Ansatz(Protocol):
 
     @property
     def initial_params(self) -> np.ndarray:
-        """Where an optimisation starts, shape (n_params,)."""
+        """Where an optimization starts, shape (n_params,)."""
 
     def __call__(self, params: Any) -> None:
         """Apply the circuit's PennyLane operations."""

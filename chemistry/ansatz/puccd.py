@@ -11,7 +11,7 @@ def puccd(problem: ElectronicProblem) -> ExcitationCircuit:
     """Pairs of electrons move from doubly occupied to empty orbitals; the pairs are hard-core bosons.
 
     The state holds the determinants without a broken pair, and no others: it is for correlation within bonds, in
-    orbitals that fit, as orbital optimisation makes them. Singly occupied orbitals stay as they are. The gates have no
+    orbitals that fit, as orbital optimization makes them. Singly occupied orbitals stay as they are. The gates have no
     Jordan-Wigner strings, and the circuit reaches one state per distribution of the pairs.
 
     Elfving et al., Phys. Rev. A 103, 032605 (2021); O'Brien et al., Nature Physics 19, 1787 (2023).

@@ -12,7 +12,7 @@ from chemistry.baselines.coupled_cluster import ccsd, ccsd_t
 from chemistry.baselines.energy import BOUND_TOLERANCE, Energy
 from chemistry.baselines.exact_states import full_ci, symmetric_ci
 from chemistry.baselines.matrix_products import dmrg, has_block2
-from chemistry.baselines.optimised_orbitals import casscf
+from chemistry.baselines.optimized_orbitals import casscf
 from chemistry.baselines.perturbation import mp2
 from chemistry.baselines.reference_energy import hartree_fock_energy
 from chemistry.baselines.selection import selected_ci

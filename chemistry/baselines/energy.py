@@ -24,7 +24,7 @@ class Energy:
     status: str  # sentences
     variational: bool  # whether the method is bounded from below by the exact energy
     below_exact: bool = False  # known only after `against`
-    own_orbitals: bool = False  # it optimised the orbitals, so the exact energy over the problem's is no bound for it
+    own_orbitals: bool = False  # it optimized the orbitals, so the exact energy over the problem's is no bound for it
     detail: Mapping[str, Any] = field(default_factory=dict)  # for JSON
 
     @property

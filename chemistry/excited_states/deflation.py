@@ -48,7 +48,7 @@ def vqd(
 ) -> ExcitedStates:
     """The lowest states by variational quantum deflation, on exact gradients.
 
-    State k minimises <H> + sum_j w_j |<j|psi>|^2 over the states j found before, with each w_j large enough to lift j
+    State k minimizes <H> + sum_j w_j |<j|psi>|^2 over the states j found before, with each w_j large enough to lift j
     above where the search begins. A circuit that conserves symmetry never leaves the irrep that it starts in, so every
     irrep with a low configuration is searched, from its lowest configurations of each spin; the lowest minimum of all
     irreps is the next state.
@@ -163,7 +163,7 @@ class _Minimum:
 
 @dataclass(kw_only=True)
 class _Search:
-    """Minimisations of one circuit from any configuration, away from any states."""
+    """Minimizations of one circuit from any configuration, away from any states."""
 
     problem: ElectronicProblem
     circuit: Ansatz
@@ -188,7 +188,7 @@ class _Search:
         for start in self._unused(known, starts):
             if minima and self.is_over:
                 break
-            minimum = self._minimised(start, known)
+            minimum = self._minimized(start, known)
             if minimum is not None:
                 minima.append(minimum)
         return min(minima, key=lambda minimum: minimum.energy, default=None)
@@ -220,7 +220,7 @@ class _Search:
             )
         return self.programs[start]
 
-    def _minimised(self, start: Configuration, known: Sequence[_Minimum]) -> _Minimum | None:
+    def _minimized(self, start: Configuration, known: Sequence[_Minimum]) -> _Minimum | None:
         plain, energy = self._program(start)
         observable = PenalisedHamiltonian(self.problem, _penalties(start, known), self.multiplicity)
         program = plain.with_objectives([observable], [observable.added_to(energy, plain.sector)])

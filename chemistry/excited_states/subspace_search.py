@@ -42,7 +42,7 @@ def ssvqe(
 ) -> ExcitedStates:
     """The lowest states by subspace search, or by state averaging where all weights are equal.
 
-    The circuit U is trained to minimise sum_k w_k <k|U+ H U|k> over orthogonal configurations k; as U keeps them
+    The circuit U is trained to minimize sum_k w_k <k|U+ H U|k> over orthogonal configurations k; as U keeps them
     orthogonal no state can collapse onto another. The Hamiltonian between the trained states is then diagonalised,
     which needs only overlaps of few states and finishes what equal weights leave open. Configurations nearly degenerate
     with the last one needed are taken along, so that no part of a degenerate level is left out.

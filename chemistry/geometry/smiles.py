@@ -33,7 +33,7 @@ def embed_smiles(smiles: str, *, seed: int = 7) -> MoleculeFromSmiles:
     """Make a geometry from a SMILES string, with RDKit.
 
     Ten conformers are embedded by distance geometry (ETKDGv3) and relaxed by MMFF94, or by UFF where MMFF94 has no
-    parameters; the lowest is kept. It is a start for a quantum-chemical optimisation, not the result of one. Atoms come
+    parameters; the lowest is kept. It is a start for a quantum-chemical optimization, not the result of one. Atoms come
     in the order in which the string names them, followed by the hydrogens of the first, of the second, and so on,
     whether or not those were written out; those that are isotopes (`[2H]`) come where they are written.
 

@@ -41,7 +41,7 @@ class MappedCircuit:
 
     @property
     def initial_params(self) -> np.ndarray:
-        """Where an optimisation starts, shape (n_params,)."""
+        """Where an optimization starts, shape (n_params,)."""
         return self.ansatz.initial_params
 
     def __call__(self, params: Any) -> None:

@@ -1,6 +1,6 @@
-"""Orbitals optimised along with a circuit, and any ansatz as PySCF's CI solver.
+"""Orbitals optimized along with a circuit, and any ansatz as PySCF's CI solver.
 
-`oo_vqe` minimises an ansatz's energy over its parameters and the molecule's orbitals, in vacuum, in a `Solvent` or in
+`oo_vqe` minimizes an ansatz's energy over its parameters and the molecule's orbitals, in vacuum, in a `Solvent` or in
 an `ElectricField`, for one state or the mean of several; `nuclear_gradient` differentiates the result, and `nevpt2`
 corrects it for the correlation outside of its window. `CircuitSolver`
 puts an ansatz into PySCF's own CASCI and CASSCF. Geometries, vibrations and polarisabilities: `chemistry.structure`.

@@ -2,7 +2,7 @@
 
 Pulled apart, Li+ O2- becomes Li and O2: an electron goes back, and orbitals and solvent that suit one side of the
 transfer do not suit the other. Hartree-Fock of the given spin finds the ions, and of two unpaired electrons more the
-neutral fragments, whose spins only have to be coupled anew. A circuit begins on each side, its orbitals are optimised
+neutral fragments, whose spins only have to be coupled anew. A circuit begins on each side, its orbitals are optimized
 along with it in a solvent that is in equilibrium with its density, and the side that ends lower is taken.
 
 The problem that comes out holds the solvent's field as it then is, so every method solves the same electrons, and full
@@ -51,7 +51,7 @@ def bond_point(
     solvent: Solvent | None = None,
     max_evaluations: int = 200,
 ) -> BondPoint:
-    """Optimise orbitals on both sides of a charge transfer and give the problem of the lower one.
+    """Optimize orbitals on both sides of a charge transfer and give the problem of the lower one.
 
     Args:
         molecule: With the spin that it has before the bond breaks.
@@ -61,14 +61,14 @@ def bond_point(
         max_evaluations: Of energy and gradient, from each start.
 
     Returns:
-        The problem over the optimised orbitals, which uses no point group, with the determinant of the lowest energy as
+        The problem over the optimized orbitals, which uses no point group, with the determinant of the lowest energy as
         its reference: spin down may have the same orbitals in another order.
 
     Raises:
         ValueError: If there is no such space, or the problem would not fit in memory.
     """
     found = [
-        _optimised(start, solvent, max_evaluations) for start in _worth_relaxing(molecule, bound, active_space, solvent)
+        _optimized(start, solvent, max_evaluations) for start in _worth_relaxing(molecule, bound, active_space, solvent)
     ]
     best = min(found, key=lambda result: result.energy)
     problem, solvation = _in_field(best.problem, solvent, best.density)
@@ -88,7 +88,7 @@ class _Start:
 
 
 @dataclass(frozen=True, eq=False)
-class _Optimised:
+class _Optimized:
     problem: ElectronicProblem  # without the solvent's field
     energy: float  # hartree, the solvent's included
     density: np.ndarray  # over basis functions, both spins
@@ -188,11 +188,11 @@ def _worth_relaxing(
     return [start for start in lowest.values() if start.energy <= limit]
 
 
-def _optimised(start: _Start, solvent: Solvent | None, max_evaluations: int) -> _Optimised:
-    """Orbitals optimised along with one repetition of coupled cluster that begins on the start's side."""
+def _optimized(start: _Start, solvent: Solvent | None, max_evaluations: int) -> _Optimized:
+    """Orbitals optimized along with one repetition of coupled cluster that begins on the start's side."""
     from chemistry.ansatz.uccsd import uccsd
     from chemistry.orbital_optimization.limits import SearchLimits
-    from chemistry.orbital_optimization.orbital_optimized_vqe import circuit_states, optimised_orbitals
+    from chemistry.orbital_optimization.orbital_optimized_vqe import circuit_states, optimized_orbitals
     from chemistry.orbital_optimization.orbital_space import orbital_space
 
     n = start.problem.n_orbitals
@@ -205,7 +205,7 @@ def _optimised(start: _Start, solvent: Solvent | None, max_evaluations: int) -> 
         gate = [(one.sources, one.targets) for one in ansatz.excitations].index(wires)
         params[:] = 0.0
         params[ansatz.parameter_of[gate]] = 0.5 * np.pi
-    found, solution = optimised_orbitals(
+    found, solution = optimized_orbitals(
         bare.mean_field.scf.mol,  # type: ignore[union-attr]
         orbital_space(bare),
         circuit_states(bare, ansatz, 1),
@@ -220,7 +220,7 @@ def _optimised(start: _Start, solvent: Solvent | None, max_evaluations: int) -> 
         n_alpha=bare.n_alpha,
         n_beta=bare.n_beta,
     )
-    return _Optimised(relaxed, solution.energy, solution.density, found.status.converged, found.n_evaluations)
+    return _Optimized(relaxed, solution.energy, solution.density, found.status.converged, found.n_evaluations)
 
 
 def _may_transfer(problem: ElectronicProblem) -> bool:

@@ -1,4 +1,4 @@
-"""A further start for orbitals that are optimised: MP2 natural orbitals.
+"""A further start for orbitals that are optimized: MP2 natural orbitals.
 
 The orbitals around the gap need not be those that correlate, and a search from them may end in a local minimum that
 keeps the wrong ones active, tens of millihartree too high. Natural orbitals with occupations far from 2 and 0 are the

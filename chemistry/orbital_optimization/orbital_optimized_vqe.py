@@ -1,4 +1,4 @@
-"""The variational quantum eigensolver with orbitals that are optimised along with the circuit's parameters."""
+"""The variational quantum eigensolver with orbitals that are optimized along with the circuit's parameters."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class OrbitalOptimizedResult:
     n_rotations: int  # orbital rotations that were varied
     initial_energy: float  # hartree, of the circuit trained for the orbitals where the search began
     trace: tuple[float, ...] = field(repr=False)  # hartree, for each set of orbitals of the search that is kept
-    problem: ElectronicProblem = field(repr=False)  # over the optimised orbitals; without surroundings
+    problem: ElectronicProblem = field(repr=False)  # over the optimized orbitals; without surroundings
     ansatz: Ansatz = field(repr=False)
     solution: OrbitalSolution = field(repr=False)  # orbitals, density matrices and states
 
@@ -80,7 +80,7 @@ def oo_vqe(
     time_limit: float | None = None,
     callback: Callable[[int, float], None] | None = None,
 ) -> OrbitalOptimizedResult:
-    """Minimise an ansatz's energy over its parameters and the molecule's orbitals at once.
+    """Minimize an ansatz's energy over its parameters and the molecule's orbitals at once.
 
     All rotations are varied that can change the energy: between frozen, active and empty orbitals, and among the active
     ones, which matter for every ansatz that is not exact in its space. The result is stationary in all of them, so its
@@ -110,7 +110,7 @@ def oo_vqe(
         problem: Made from a molecule, with the active space to treat; its orbitals are where the search begins.
         ansatz: What makes the circuit for a problem, such as `uccsd`, or a circuit that was made for this problem;
             None: the suite's default, `repeated_uccsd`.
-        n_states: States of the problem's spin whose mean energy is minimised.
+        n_states: States of the problem's spin whose mean energy is minimized.
         surroundings: A `Solvent`, an `ElectricField`, or several; in equilibrium with the (mean) density.
         initial_params: In place of the ansatz's own, shape (n_params,).
         gradient_tolerance: Converged when no component of the gradient exceeds it, hartree per radian.
@@ -159,7 +159,7 @@ def oo_vqe(
         n_rotations=best.n_rotations,
         initial_energy=found.trace[0],
         trace=found.trace,
-        problem=_in_optimised_orbitals(best.problem, solution),
+        problem=_in_optimized_orbitals(best.problem, solution),
         ansatz=best.circuit,
         solution=solution,
     )
@@ -201,7 +201,7 @@ def _search_from(
     space = orbital_space(problem)
     mol = problem.mean_field.scf.mol  # type: ignore[union-attr]
     states = replace(circuit_states(problem, circuit, n_states), spin_penalty=spin_penalty)
-    found, solution = optimised_orbitals(
+    found, solution = optimized_orbitals(
         mol, space, states, params,
         limits=limits, surroundings=surroundings, curvatures=energy_curvatures(problem, circuit),
     )  # fmt: skip
@@ -242,7 +242,7 @@ def circuit_states(problem: ElectronicProblem, ansatz: Ansatz, n_states: int) ->
     return CircuitStates.of(circuits, problem)
 
 
-def optimised_orbitals(
+def optimized_orbitals(
     mol: Any,
     space: OrbitalSpace,
     states: CircuitStates,
@@ -253,7 +253,7 @@ def optimised_orbitals(
     curvatures: np.ndarray | None = None,
     follow: bool = True,
 ) -> tuple[Found, OrbitalSolution]:
-    """Minimise over parameters and rotations from given orbitals.
+    """Minimize over parameters and rotations from given orbitals.
 
     Raises:
         ValueError: If a limit is not positive or the start has the wrong shape.
@@ -293,7 +293,7 @@ def without_symmetry(problem: ElectronicProblem) -> ElectronicProblem:
     return replace(problem, irreps=np.zeros(problem.n_orbitals, dtype=np.int64), irrep_names=(), point_group="C1")
 
 
-def _in_optimised_orbitals(problem: ElectronicProblem, solution: OrbitalSolution) -> ElectronicProblem:
+def _in_optimized_orbitals(problem: ElectronicProblem, solution: OrbitalSolution) -> ElectronicProblem:
     space = solution.space
     has_symmetry = problem.point_group != "C1"
     irreps = space.irreps[space.n_frozen : space.n_frozen + space.n_active]

@@ -79,12 +79,12 @@ def orbital_space(problem: ElectronicProblem, *, symmetric: bool = True) -> Orbi
     """
     if problem.mean_field is None or problem.orbitals is None or problem.frozen_orbitals is None:
         raise ValueError(
-            "Orbitals can be optimised for a problem that was made from a molecule, but this one is bare integrals: "
+            "Orbitals can be optimized for a problem that was made from a molecule, but this one is bare integrals: "
             "use Molecule(...).problem(...)."
         )
     if problem.beta is not None or np.ndim(problem.mean_field.coefficients) != 2:
         raise ValueError(
-            "Orbitals are optimised for both spins together, but this problem has a set for each spin: "
+            "Orbitals are optimized for both spins together, but this problem has a set for each spin: "
             "start from a restricted reference."
         )
     from pyscf import symm

@@ -1,7 +1,7 @@
 """Pictures of molecular energies, from the rows of a run.
 
 A row is a method on a geometry: `method`, `role` (quantum, classical or control), `objective` and `reference` in
-hartree, `ranks`, `status`, and in `detail` the bond length in angstrom and the trace of an optimisation. What does not
+hartree, `ranks`, `status`, and in `detail` the bond length in angstrom and the trace of an optimization. What does not
 rank is drawn hollow. Colours are the caller's: C0 quantum, C1 classical, C2 controls.
 """
 

@@ -1,6 +1,6 @@
 """Nuclei on a potential energy surface: equilibrium geometries, vibrations, thermochemistry, response to fields.
 
-A surface is an object with a `molecule` and `point(positions)`: `CircuitSurface` is that of an ansatz with optimised
+A surface is an object with a `molecule` and `point(positions)`: `CircuitSurface` is that of an ansatz with optimized
 orbitals, `HartreeFockSurface`, `CasscfSurface` and `CoupledClusterSurface` stand beside it. `optimize_geometry`,
 `vibrations` and `polarizability` take any of them, `equilibrium` what makes them; `thermochemistry` takes the
 vibrations, `dipole_moment` a result of `oo_vqe`.

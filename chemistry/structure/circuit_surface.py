@@ -1,4 +1,4 @@
-"""The surface of an ansatz whose orbitals are optimised at every geometry."""
+"""The surface of an ansatz whose orbitals are optimized at every geometry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chemistry.orbital_optimization.orbital_optimized_vqe import (
     OrbitalOptimizedResult,
     circuit_states,
     oo_vqe,
-    optimised_orbitals,
+    optimized_orbitals,
     several_surroundings,
 )
 from chemistry.structure.surface import SurfacePoint, checked_positions, dipole_of, moved_mol, positions_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class CircuitSurface:
-    """Orbital-optimised VQE at any geometry, each begun from the nearest one before.
+    """Orbital-optimized VQE at any geometry, each begun from the nearest one before.
 
     The circuit is made once, at the first geometry and without point group, and then kept; so energy and gradient are
     smooth, and belong together to the tolerance of the search. At the first geometry the search goes on past saddle
@@ -104,7 +104,7 @@ class CircuitSurface:
         # A dipole moment is differentiated once more by the field, and so wanted to a digit more.
         fields = () if field is None else (ElectricField(field),)
         tolerance = self._limits.gradient_tolerance * (1.0 if field is None else 0.1)
-        found, solution = optimised_orbitals(
+        found, solution = optimized_orbitals(
             mol,
             nearest.space.without_symmetry().moved_to(mol.intor("int1e_ovlp")),
             self._states,  # type: ignore[arg-type]

@@ -24,12 +24,12 @@ _ENERGY_CHANGE = 1e-6  # hartree
 
 
 class GeometryStatus(Enum):
-    """How a geometry optimisation ended."""
+    """How a geometry optimization ended."""
 
     CONVERGED = "Gradient and step are smaller than asked for."
     STEP_LIMIT = "The limit on steps was reached first."
     ELECTRONS_NOT_CONVERGED = "The electronic structure did not converge at the last geometry."
-    FAILED = "The optimiser found no further step."
+    FAILED = "The optimizer found no further step."
 
     @property
     def converged(self) -> bool:
@@ -39,7 +39,7 @@ class GeometryStatus(Enum):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class OptimizedGeometry:
-    """Where a geometry optimisation ended; the last point that was computed."""
+    """Where a geometry optimization ended; the last point that was computed."""
 
     molecule: Molecule  # at that geometry
     energy: float  # hartree
@@ -101,7 +101,7 @@ def optimize_geometry(surface: Surface, *, gradient_tolerance: float = 3e-5, max
         import geometric  # noqa: F401
     except ImportError:
         raise ValueError(
-            "Geometries are optimised by geomeTRIC, which is not installed: install the extra `molecules`."
+            "Geometries are optimized by geomeTRIC, which is not installed: install the extra `molecules`."
         ) from None
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         status = _run(surface, visited, folder, gradient_tolerance, max_steps)

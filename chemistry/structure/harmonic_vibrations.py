@@ -64,7 +64,7 @@ def vibrations(surface: Surface, positions: Any = None, *, step: float = 0.01, m
 
     Args:
         surface: Such as `CircuitSurface(molecule, uccsd, active_space=(4, 4))`.
-        positions: Angstrom, shape (n_atoms, 3), such as those of an optimised geometry; None: where the surface begins.
+        positions: Angstrom, shape (n_atoms, 3), such as those of an optimized geometry; None: where the surface begins.
         step: Of the displacements, bohr.
         masses: Dalton, shape (n_atoms,); None: those of isotopes where atoms are isotopes, as in `D`, else standard
             atomic weights.

@@ -19,7 +19,7 @@ _LIGHT = 299792458.0
 _HARTREE = 4.3597447222071e-18
 _DALTON = 1.66053906660e-27
 _ANGSTROM = 1e-10
-_SYMMETRIC_TO = 1e-3  # bohr; optimised geometries are symmetric to about this
+_SYMMETRIC_TO = 1e-3  # bohr; optimized geometries are symmetric to about this
 
 
 @dataclass(frozen=True, kw_only=True)

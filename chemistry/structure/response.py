@@ -54,7 +54,7 @@ class Polarizability:
 
 
 def dipole_moment(result: OrbitalOptimizedResult) -> DipoleMoment:
-    """The dipole moment of an orbital-optimised state, about the centre of nuclear charge; the mean's if several.
+    """The dipole moment of an orbital-optimized state, about the centre of nuclear charge; the mean's if several.
 
     The energy is stationary in circuit and orbitals, so this is its exact derivative by an electric field.
     """

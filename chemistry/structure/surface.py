@@ -29,7 +29,7 @@ class SurfacePoint:
 
 
 class Surface(Protocol):
-    """What geometry optimisation, vibrations and polarisabilities ask of a method."""
+    """What geometry optimization, vibrations and polarisabilities ask of a method."""
 
     @property
     def molecule(self) -> Molecule:

@@ -47,7 +47,7 @@ class SubproblemReport:
     n_evaluations: int
     n_shots: int
     seconds_compile: float
-    seconds_optimise: float
+    seconds_optimize: float
     seconds_sample: float
 
 
@@ -237,6 +237,6 @@ def _report(subproblem: Subproblem, drawn: Drawn) -> SubproblemReport:
         n_evaluations=drawn.n_evaluations,
         n_shots=drawn.n_shots,
         seconds_compile=drawn.seconds_compile,
-        seconds_optimise=drawn.seconds_optimise,
+        seconds_optimize=drawn.seconds_optimize,
         seconds_sample=drawn.seconds_sample,
     )

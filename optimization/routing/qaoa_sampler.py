@@ -44,7 +44,7 @@ class QaoaSampler:
         started = perf_counter()
         ansatz, observable = table.ansatz(self._depth, mixer), table.observable()
         kind = mixer if isinstance(mixer, str) else mixer.kind
-        n_evaluations, optimising = 0, 0.0
+        n_evaluations, optimizing = 0, 0.0
         if kind in self._angles:
             program = runtime.compile(ansatz, observable)
         else:
@@ -58,7 +58,7 @@ class QaoaSampler:
                 time_limit=max(clock.left, 0.01) if np.isfinite(clock.left) else None,
             )
             program, n_evaluations = training.program, training.n_evaluations
-            optimising = training.seconds_optimise
+            optimizing = training.seconds_optimize
             self._angles[kind] = training.parameters
         compiled = perf_counter()
         angles = self._angles[kind]
@@ -71,7 +71,7 @@ class QaoaSampler:
             success_probability=float(probabilities[optimal].sum()),
             n_evaluations=n_evaluations,
             n_shots=self._shots,
-            seconds_compile=compiled - started - optimising,
-            seconds_optimise=optimising,
+            seconds_compile=compiled - started - optimizing,
+            seconds_optimize=optimizing,
             seconds_sample=perf_counter() - compiled,
         )

@@ -23,7 +23,7 @@ class Drawn:
     n_evaluations: int
     n_shots: int  # samples drawn
     seconds_compile: float
-    seconds_optimise: float
+    seconds_optimize: float
     seconds_sample: float
 
 
@@ -62,7 +62,7 @@ class UniformSampler:
             n_evaluations=0,
             n_shots=samples.n_shots,
             seconds_compile=0.0,
-            seconds_optimise=0.0,
+            seconds_optimize=0.0,
             seconds_sample=perf_counter() - started,
         )
 

@@ -1,4 +1,4 @@
-"""One minimiser for the suite: `runtime.minimize`.
+"""One minimizer for the suite: `runtime.minimize`.
 
 A method is a frozen dataclass of its settings, in a file of its own; a name such as "L-BFGS" stands for its defaults.
 Import what is listed in `__all__`.

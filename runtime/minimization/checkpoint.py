@@ -12,7 +12,7 @@ from runtime.minimization.journal import Plain
 from runtime.minimization.method import State
 from runtime.minimization.outcome import Minimum, Status
 
-FORMAT = "minimisation 1"
+FORMAT = "minimization 1"
 
 
 @dataclass(frozen=True)

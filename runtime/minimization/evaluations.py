@@ -163,7 +163,7 @@ class Evaluations:
 def _check_kind(value: Any, gradient: np.ndarray, params: np.ndarray) -> None:
     if np.ndim(value) != 0:
         raise ValueError(
-            f"One number is minimised, but the value has shape {np.shape(value)}: compile a program for one observable."
+            f"One number is minimized, but the value has shape {np.shape(value)}: compile a program for one observable."
         )
     if gradient.shape != params.shape:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""What a method of minimisation is."""
+"""What a method of minimization is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a minimisation gives: the best point, and how the search ended, as data."""
+"""What a minimization gives: the best point, and how the search ended, as data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Status(Enum):
-    """How a minimisation ended."""
+    """How a minimization ended."""
 
     CONVERGED = "The gradient is smaller than asked for."
     STALLED = "The line search can make no more progress in floating-point arithmetic, and the gradient is not small."
@@ -26,7 +26,7 @@ class Status(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Minimum:
-    """The best point that a minimisation visited; of a stochastic method, the point where it ended."""
+    """The best point that a minimization visited; of a stochastic method, the point where it ended."""
 
     parameters: np.ndarray  # shape: (n_params,)
     value: float

@@ -1,4 +1,4 @@
-"""Minimising a program's value: the starts, the limits and the checkpoints that all methods share."""
+"""Minimizing a program's value: the starts, the limits and the checkpoints that all methods share."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def minimize(
     checkpoint: str | os.PathLike[str] | Journal | None = None,
     checkpoint_seconds: float = 5.0,
 ) -> Minimum:
-    """Minimise a program's value.
+    """Minimize a program's value.
 
     With a checkpoint, a search that was interrupted, killed or stopped at a limit goes on from its last complete
     iteration when it is called again, and gives what it would have given without the interruption, bit for bit, with

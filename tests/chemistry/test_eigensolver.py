@@ -188,7 +188,7 @@ def test_a_local_minimum_is_left_by_further_repetitions(length):
     assert result.status.converged
     assert result.ansatz.n_params > repeated_uccsd(result.problem).n_params
     assert len(result.trace) <= result.n_evaluations
-    assert result.optimise_seconds > 0
+    assert result.optimize_seconds > 0
     # Four repetitions alone end in it, and the variance says so.
     alone = vqe(result.problem, repeated_uccsd(result.problem), n_starts=1)
     assert alone.status.converged

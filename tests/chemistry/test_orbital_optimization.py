@@ -124,7 +124,7 @@ def test_what_is_not_exact_lies_above_casscf(name):
     assert -1e-8 < result.energy - casscf(problem_named(name), result.orbitals).e_tot < 5e-3
 
 
-def test_the_problem_in_optimised_orbitals_has_that_energy():
+def test_the_problem_in_optimized_orbitals_has_that_energy():
     from pyscf.fci import direct_spin1
 
     result = result_named("water")

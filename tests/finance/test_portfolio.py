@@ -31,11 +31,11 @@ def test_objective_is_return_less_priced_variance(seed: int, n_chosen: int, aver
     assert problem.is_feasible(bits).all()
 
 
-def test_a_portfolio_is_a_binary_problem_that_maximises() -> None:
+def test_a_portfolio_is_a_binary_problem_that_maximizes() -> None:
     problem = market_of(0).portfolio(n_chosen=3, risk_aversion=0.5)
     assert isinstance(problem, Portfolio)
     assert isinstance(problem, BinaryProblem)
-    assert problem.sense == "maximise"
+    assert problem.sense == "maximize"
     assert problem.names == tuple("ABCDEFGHI")
     restored = BinaryProblem.from_json(problem.to_json())
     bits = problem.uniform(4, 1)

@@ -9,7 +9,7 @@ from optimization import BinaryProblem, Group, SolverStatus
 from optimization.baselines import anneal, descend, enumerate_optimum, enumeration, greedy, solve_scip, uniform_control
 
 
-def problem_of(seed: int, sense: Any = "minimise", n_variables: int = 9) -> BinaryProblem:
+def problem_of(seed: int, sense: Any = "minimize", n_variables: int = 9) -> BinaryProblem:
     rng = np.random.default_rng(seed)
     groups = (Group((0, 3, 4, 8), 2, "left"), Group((1, 5), 1))
     return BinaryProblem.from_matrix(
@@ -33,7 +33,7 @@ def wide() -> BinaryProblem:
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.integers(0, 1000), st.sampled_from(["minimise", "maximise"]))
+@given(st.integers(0, 1000), st.sampled_from(["minimize", "maximize"]))
 def test_certified_optimum_by_two_independent_ways(seed: int, sense: Any) -> None:
     problem = problem_of(seed, sense)
     expected = brute_force(problem)
@@ -46,7 +46,7 @@ def test_certified_optimum_by_two_independent_ways(seed: int, sense: Any) -> Non
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.integers(0, 1000), st.sampled_from(["minimise", "maximise"]))
+@given(st.integers(0, 1000), st.sampled_from(["minimize", "maximize"]))
 def test_heuristics_are_feasible_and_never_beat_the_optimum(seed: int, sense: Any) -> None:
     problem = problem_of(seed, sense)
     expected = brute_force(problem)
@@ -59,7 +59,7 @@ def test_heuristics_are_feasible_and_never_beat_the_optimum(seed: int, sense: An
 
 @pytest.mark.parametrize("seed", range(5))
 def test_annealing_and_descent_find_small_optima(seed: int) -> None:
-    problem = problem_of(seed, "maximise")
+    problem = problem_of(seed, "maximize")
     for solution in (anneal(problem, seed=seed, n_reads=50), descend(problem, seed=seed, n_reads=50)):
         assert solution.objective == pytest.approx(brute_force(problem))
 
@@ -80,7 +80,7 @@ def test_greedy_takes_the_largest_where_nothing_interacts() -> None:
     problem = BinaryProblem(
         linear=np.array([3.0, 1.0, 2.0, -1.0, 5.0]),
         quadratic=np.zeros((5, 5)),
-        sense="maximise",
+        sense="maximize",
         groups=(Group((0, 1, 2), 2),),
     )
     assert greedy(problem).bitstring.tolist() == [1, 0, 1, 0, 1]

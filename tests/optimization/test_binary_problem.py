@@ -13,11 +13,11 @@ def random_problem(seed: int, n_variables: int = 6, **settings: Any) -> BinaryPr
     return BinaryProblem.from_matrix(rng.normal(size=(n_variables, n_variables)), offset=rng.normal(), **settings)
 
 
-def grouped(seed: int, sense: Any = "minimise") -> BinaryProblem:
+def grouped(seed: int, sense: Any = "minimize") -> BinaryProblem:
     return random_problem(seed, groups=(Group((0, 3, 4), 2, "left"), Group((1, 5), 1)), sense=sense, unit="yen")
 
 
-@given(st.integers(0, 1000), st.sampled_from(["minimise", "maximise"]))
+@given(st.integers(0, 1000), st.sampled_from(["minimize", "maximize"]))
 def test_objective_is_the_quadratic_form(seed: int, sense: Any) -> None:
     rng = np.random.default_rng(seed)
     matrix, linear = rng.normal(size=(2, 5, 5)), rng.normal(size=5)
@@ -25,10 +25,10 @@ def test_objective_is_the_quadratic_form(seed: int, sense: Any) -> None:
     x = rng.integers(0, 2, size=(3, 4, 5))
     expected = 2.5 + x @ linear + np.einsum("abi,ij,abj->ab", x, matrix[0], x)
     np.testing.assert_allclose(problem.objective(x), expected, atol=1e-12)
-    np.testing.assert_allclose(problem.cost(x), expected if sense == "minimise" else -expected, atol=1e-12)
+    np.testing.assert_allclose(problem.cost(x), expected if sense == "minimize" else -expected, atol=1e-12)
 
 
-@given(st.integers(0, 1000), st.sampled_from(["minimise", "maximise"]))
+@given(st.integers(0, 1000), st.sampled_from(["minimize", "maximize"]))
 def test_ising_form_is_the_cost(seed: int, sense: Any) -> None:
     problem = grouped(seed, sense)
     x = problem.feasible.bitstrings()
@@ -41,7 +41,7 @@ def test_ising_form_is_the_cost(seed: int, sense: Any) -> None:
 def test_observable_is_the_cost_on_the_diagonal() -> None:
     import pennylane as qml
 
-    problem = random_problem(3, n_variables=4, sense="maximise")
+    problem = random_problem(3, n_variables=4, sense="maximize")
     diagonal = np.diag(qml.matrix(problem.observable(), wire_order=range(4)))
     bits = np.array([[int(bit) for bit in f"{value:04b}"] for value in range(16)])
     np.testing.assert_allclose(diagonal.real, problem.cost(bits), atol=1e-12)
@@ -54,7 +54,7 @@ def test_uniform_mean_is_the_mean(seed: int) -> None:
 
 
 def test_gap_of_the_best_is_zero_and_of_the_mean_one() -> None:
-    problem = grouped(0, "maximise")
+    problem = grouped(0, "maximize")
     values = problem.objective(problem.feasible.bitstrings())
     np.testing.assert_allclose(problem.gap(values, values.max()).mean(), 1.0)
     assert problem.gap(values, values.max()).min() == 0.0
@@ -65,7 +65,7 @@ def test_gap_of_a_constant_is_zero() -> None:
     assert problem.gap(7.0, 7.0) == 0.0
 
 
-@given(st.integers(0, 1000), st.sampled_from(["minimise", "maximise"]))
+@given(st.integers(0, 1000), st.sampled_from(["minimize", "maximize"]))
 def test_json_round_trip_keeps_every_number(seed: int, sense: Any) -> None:
     problem = grouped(seed, sense)
     restored = BinaryProblem.from_json(problem.to_json())
@@ -106,7 +106,7 @@ GOOD: dict[str, Any] = {"linear": np.ones(3), "quadratic": np.zeros((3, 3))}
         ({"linear": np.array([1, np.nan, 1])}, "linear needs finite numbers"),
         ({"quadratic": np.triu(np.full((3, 3), np.inf), 1)}, "quadratic needs finite numbers"),
         ({"offset": np.nan}, "offset needs finite numbers"),
-        ({"sense": "maximize"}, "sense must be 'minimise' or 'maximise', but is 'maximize'"),
+        ({"sense": "maximise"}, "sense must be 'minimize' or 'maximize', but is 'maximise': write 'maximize'"),
         ({"names": ("a", "b")}, "names needs 3 distinct names, but 2 were given"),
         ({"names": ("a", "b", "a")}, "names needs 3 distinct names, but 3 were given, 2 distinct"),
         ({"groups": (Group((0, 3), 1),)}, "variables 0 to 2, but one names variable 3"),

@@ -14,7 +14,7 @@ def selection(n_variables: int = 8, n_chosen: int = 3, seed: int = 0) -> BinaryP
     rng = np.random.default_rng(seed)
     return BinaryProblem.from_matrix(
         rng.normal(size=(n_variables, n_variables)),
-        sense="maximise",
+        sense="maximize",
         groups=(Group(tuple(range(n_variables)), n_chosen),),
     )
 
@@ -229,7 +229,7 @@ def test_largest_choice_is_the_last_that_fits() -> None:
 
 def test_tabulated_problem_with_the_grover_mixer() -> None:
     rng = np.random.default_rng(2)
-    problem = TabulatedProblem(bitstrings=np.eye(8), objectives=rng.normal(size=8), sense="maximise")
+    problem = TabulatedProblem(bitstrings=np.eye(8), objectives=rng.normal(size=8), sense="maximize")
     program = runtime.compile(problem.ansatz(1), problem.observable())
     assert program.sector.dimension == 8
     assert program.expval(np.array([0.3, 0.3])) < program.expval(np.zeros(2)) - 1e-3

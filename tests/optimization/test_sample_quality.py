@@ -7,7 +7,7 @@ from optimization.sample_quality import LEVELS
 PROBLEM = BinaryProblem(
     linear=np.array([4.0, 3.0, 1.0, 0.0]),
     quadratic=np.zeros((4, 4)),
-    sense="maximise",
+    sense="maximize",
     groups=(Group((0, 1, 2, 3), 1),),
 )
 

@@ -24,7 +24,7 @@ def test_lookup_finds_what_is_listed_and_nothing_else(n_variables: int, n_listed
 
 
 def test_exact_solution_and_uniform_draws() -> None:
-    problem = TabulatedProblem(bitstrings=np.eye(3), objectives=np.array([1.0, 5.0, 3.0]), sense="maximise")
+    problem = TabulatedProblem(bitstrings=np.eye(3), objectives=np.array([1.0, 5.0, 3.0]), sense="maximize")
     exact = problem.solve_exact()
     assert exact.certified
     assert exact.objective == 5.0

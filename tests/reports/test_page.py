@@ -206,7 +206,7 @@ def test_the_csv_holds_every_record(section, tmp_path):
     write_report(tmp_path, [section])
     rows = list(csv.DictReader(io.StringIO((tmp_path / "records.csv").read_text())))
     assert len(rows) == len(section.records)
-    assert rows[0]["seconds_optimise"] == "0.75"
+    assert rows[0]["seconds_optimize"] == "0.75"
     assert json.loads(rows[0]["detail"]) == {"route": [1, 2]}
 
 

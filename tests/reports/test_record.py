@@ -8,9 +8,9 @@ from reports import Record
 from reports.record import plain_json
 
 FIELDS = (
-    "workload case method role machine seed objective unit sense reference reference_kind gap ranks feasible_rate "
-    "success_probability seconds evaluations shots qubits sector_dimension depth two_qubit_gates status detail "
-    "input_hash versions commit threads cpu started_at"
+    "workload case method role machine seed objective unit sense reference reference_kind bound gap ranks "
+    "feasible_rate success_probability seconds evaluations shots qubits sector_dimension depth two_qubit_gates "
+    "status detail input_hash versions commit threads cpu started_at"
 )
 
 
@@ -23,7 +23,7 @@ def test_json_round_trip(make_record):
     line = record.to_json()
     assert "\n" not in line
     assert Record.from_json(line) == record
-    assert json.loads(line)["seconds"] == {"build": 0.25, "compile": 0.0, "optimise": 0.75, "sample": 0.0, "total": 1.0}
+    assert json.loads(line)["seconds"] == {"build": 0.25, "compile": 0.0, "optimize": 0.75, "sample": 0.0, "total": 1.0}
     assert record.detail == {"names": ["Ōsaka", "a\nb"], "x": [0, 1, 2], "nan": None}
 
 
@@ -31,7 +31,7 @@ def test_json_round_trip(make_record):
     ("change", "message"),
     [
         ({"role": "hybrid"}, "role is one of quantum, classical, control, got 'hybrid'"),
-        ({"sense": "max"}, "sense is minimise or maximise, got 'max'"),
+        ({"sense": "max"}, "sense is 'minimize' or 'maximize', got 'max'"),
         ({"input_hash": ""}, "needs its input_hash"),
         ({"detail": {"a": object()}}, "holds JSON values only, got a object"),
     ],

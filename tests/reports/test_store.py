@@ -1,9 +1,12 @@
+import shutil
 import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 
-from reports import Store, Table
+from reports import Store, Table, migration
+from reports.section import make_section
 from reports.store import FILE_NAME
 
 
@@ -113,7 +116,7 @@ def test_another_format_is_refused(tmp_path):
     connection = sqlite3.connect(tmp_path / FILE_NAME)
     connection.execute("PRAGMA user_version=99")
     connection.close()
-    with pytest.raises(ValueError, match="has format 99 and this version reads 1"):
+    with pytest.raises(ValueError, match="has format 99 and this version reads up to 2"):
         Store(tmp_path)
 
 
@@ -121,3 +124,102 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(ValueError, match="cannot be written"):
         Store(tmp_path / "file")
+
+
+@pytest.fixture
+def old(tmp_path):
+    """The store of a run of `stock_selection --quick` by the version before the second format."""
+    shutil.copy(Path(__file__).parent / "data" / "format_1.sqlite", tmp_path / FILE_NAME)
+    return tmp_path
+
+
+def test_a_store_of_the_first_format_opens_with_american_spelling(old):
+    with Store(old, create=False) as store:
+        (question,) = store.questions()
+        records = store.asked(question.workload)
+    assert question.sense == "maximize"
+    assert {record.sense for record in records} == {"maximize"}
+    assert len(records) == 7
+    assert all(record.seconds.total > 0 for record in records)
+    certified = records[0]
+    assert certified.method == "enumeration"
+    assert certified.bound == certified.reference == certified.objective
+    with Store(old, create=False) as store:  # it is migrated once
+        assert store.asked(question.workload) == records
+
+
+def test_a_report_can_be_made_of_it_and_new_records_join_it(old, make_record, question):
+    from workloads.registry import WORKLOADS
+
+    with Store(old, create=False) as store:
+        (asked,) = store.questions()
+        section = make_section(asked, store.asked(asked.workload), WORKLOADS["stock_selection"])
+        run = store.begin(question)
+        record = make_record(bound=1.5)
+        store.put(record, run=run, position=0)
+        assert store.get(record.input_hash) == record
+    assert section.failures == ()
+    assert section.verdict.startswith("Classical won") or section.verdict.startswith("A tie")
+
+
+def test_a_migration_that_is_interrupted_changes_nothing(old, monkeypatch):
+    before = (old / FILE_NAME).read_bytes()
+
+    def broken(connection):
+        migration.STEPS_UNTOUCHED[1](connection)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(migration, "STEPS_UNTOUCHED", dict(migration.STEPS), raising=False)
+    monkeypatch.setitem(migration.STEPS, 1, broken)
+    with pytest.raises(KeyboardInterrupt):
+        Store(old)
+    monkeypatch.undo()
+    with Store(old) as store:
+        assert store.questions()[0].sense == "maximize"
+    assert before
+
+
+def read_whole(folder):
+    with Store(folder) as store:
+        for question in store.questions():
+            store.asked(question.workload)
+
+
+DAMAGE = [
+    ('ALTER TABLE records DROP COLUMN "status"', "no column 'status'"),
+    ("UPDATE questions SET content = '{}'", "damaged .KeyError"),
+    ("UPDATE questions SET content = 'nothing'", "damaged .JSONDecodeError"),
+    ("UPDATE records SET detail = '{'", "damaged .JSONDecodeError"),
+]
+
+
+@pytest.mark.parametrize(("statement", "message"), DAMAGE)
+def test_a_damaged_store_is_one_sentence(old, statement, message):
+    Store(old).close()
+    connection = sqlite3.connect(old / FILE_NAME)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    with pytest.raises(ValueError, match=message) as error:
+        read_whole(old)
+    assert "\n" not in str(error.value)
+
+
+def test_a_full_disk_is_one_sentence(tmp_path, make_record, question):
+    with Store(tmp_path) as store:
+        run = store.begin(question)
+        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(ValueError, match=r"cannot be written .*: make room"):
+            store.put(make_record(detail={"much": "x" * 100_000}), run=run, position=0)
+        store._connection.execute("PRAGMA max_page_count = 100000")
+        store.put(make_record(), run=run, position=0)
+        assert len(store.asked("basket")) == 1
+
+
+@pytest.mark.parametrize(
+    ("spelling", "hint"), [("minimise", ": write 'minimize'"), ("maximise", ": write 'maximize'"), ("best", "")]
+)
+def test_the_old_spelling_is_told_the_new_one(make_record, spelling, hint):
+    with pytest.raises(ValueError, match=f"got '{spelling}'{hint}"):
+        make_record(sense=spelling)

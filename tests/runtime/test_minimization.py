@@ -102,7 +102,7 @@ def test_a_curved_valley_is_followed_to_its_end(method, most, tolerance, start):
 
 
 @pytest.mark.parametrize("method", GRADIENT_METHODS)
-def test_programs_are_minimised(program, method):
+def test_programs_are_minimized(program, method):
     z = 1 - 2 * np.eye(4)  # of one particle at each of the four wires
     lowest = (z[:, 3] + 0.5 * z[:, 1] * z[:, 2]).min()
     result = runtime.minimize(program, [0.4, 0.5, 0.6], method=method)
@@ -430,7 +430,7 @@ def test_bad_programs_are_answered(program):
     with pytest.raises(ValueError, match=r"The program takes 3 parameters, but the start has shape \(2,\)"):
         runtime.minimize(program, [0.0, 0.0])
     several = runtime.compile(hop, [qml.Z(0), qml.Z(1)], n_params=3)
-    with pytest.raises(ValueError, match="One number is minimised, but the value has shape"):
+    with pytest.raises(ValueError, match="One number is minimized, but the value has shape"):
         runtime.minimize(several, np.zeros(3))
     with pytest.raises(ValueError, match="The gradient must have the shape of the parameters"):
         runtime.minimize(lambda x: (1.0, np.ones(3)), [0.0, 0.0])

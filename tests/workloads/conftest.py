@@ -32,7 +32,7 @@ def record():
     """`record(method, case, **known)`: one that holds nothing but its traceback, as execution leaves a failure."""
 
     def make(method, case="a case", *, detail=None, **known):
-        usual = {"role": "quantum", "sense": "minimise", "ranks": False, "seconds": Seconds(), "input_hash": "0"}
+        usual = {"role": "quantum", "sense": "minimize", "ranks": False, "seconds": Seconds(), "input_hash": "0"}
         unknown = {field.name: None for field in fields(Record) if field.default is MISSING is field.default_factory}
         detail = detail or {"traceback": "..."}
         return Record(**{**unknown, **usual, "method": method, "case": case, "detail": detail, **known})

@@ -63,7 +63,7 @@ def tasks(settings: FruitSettings, options: Options) -> list[Task]:
                 raise ValueError("The reference is on strike.")
             best = max(value_of(bits, capacity) for bits in feasible(capacity))
             return Outcome(
-                objective=best, status="all baskets tried", seconds=Seconds(optimise=0.5), reference_kind="certified"
+                objective=best, status="all baskets tried", seconds=Seconds(optimize=0.5), reference_kind="certified"
             )
 
         def greedy(context, capacity=capacity):
@@ -74,7 +74,7 @@ def tasks(settings: FruitSettings, options: Options) -> list[Task]:
                 if WEIGHTS @ bits + WEIGHTS[i] <= capacity:
                     bits[i] = 1
             better = 100.0 if settings.trouble == "too good" else 0.0
-            return Outcome(objective=float(VALUES @ bits) + better, status="packed", seconds=Seconds(optimise=0.01))
+            return Outcome(objective=float(VALUES @ bits) + better, status="packed", seconds=Seconds(optimize=0.01))
 
         def sampled(context, capacity=capacity, draws=20):
             rng = np.random.default_rng(context.seed)
@@ -149,7 +149,7 @@ FRUIT_BASKET = Workload(
     industry="Groceries",
     question="Which fruits should the basket hold to be worth the most?",
     unit="yen",
-    sense="maximise",
+    sense="maximize",
     typical_size="6 qubits",
     typical_seconds=(1.0, 2.0),
     own_data="kaname run fruit_basket --set stops=mine.csv",

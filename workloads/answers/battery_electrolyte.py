@@ -158,7 +158,7 @@ def _path_table(records: Sequence[Record]) -> Table:
         rows=rows,
         note="Energies are exact, from the lowest in the same environment; S² is 0.75 for a doublet, 3.75 a quartet. "
         "Dipole, charge (Löwdin) and natural orbitals with 0.5 to 1.5 electrons are those of the circuit's state. "
-        f"Optimising orbitals and charges took {preparation:.0f} s in all, which is in no method's seconds.",
+        f"Optimizing orbitals and charges took {preparation:.0f} s in all, which is in no method's seconds.",
     )
 
 

@@ -27,8 +27,8 @@ def answer(records: Sequence[Record]) -> str:
     proof = ""
     if best.reference is not None and best.reference_kind == "certified":
         proof = ", proved the shortest" if best.objective <= best.reference * (1 + 1e-9) else ""
-    elif best.reference is not None and best.reference > 0:
-        longer = 100 * (best.objective / best.reference - 1)
+    elif best.bound is not None and best.bound > 0:
+        longer = 100 * (best.objective / best.bound - 1)
         proof = f", at most {longer:.1f} % longer than the shortest there can be"
     serve = "serves" if used == 1 else "serve"
     vehicles = f"{used} of {counted(fleet, 'vehicle')}"

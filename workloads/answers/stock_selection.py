@@ -10,6 +10,7 @@ ENUMERATION, SCIP, GREEDY = "enumeration", "SCIP", "greedy"
 ANNEALING = "swap-move annealing"
 UNIFORM = "uniform, equal shots"
 UNIFORM_MORE = "uniform, the training's shots too"
+AS_GOOD = 1.1  # times a control's share: a circuit that holds the best portfolio less often is no better
 
 
 def qaoa_name(depth: int) -> str:
@@ -24,40 +25,66 @@ def answer(records: Sequence[Record]) -> str:
         return "No selection was found."
     best = max(found, key=lambda r: r.objective or 0.0)
     proofs = [r.method for r in records if r.detail.get("certified")]
-    proved = f", the optimum proved by {' and by '.join(proofs)}" if proofs else ", not proved to be the best"
+    proved = f", the optimum proved by {' and by '.join(proofs)}" if proofs else _unproved(best)
     return (
         f"Hold {', '.join(best.detail['chosen'])}: {100 * best.detail['expected_return']:.1f} % mean return a year at "
         f"{100 * best.detail['volatility']:.1f} % volatility{proved}. In-sample: a selection exercise, not a forecast."
     )
 
 
-def _times(ratio: float) -> str:
-    return f"{ratio:,.0f} times" if ratio >= 10 else f"{ratio:.1f} times"
+def _unproved(best: Record) -> str:
+    """How much better a selection could be by what is proved, where the optimum is not."""
+    text = ", not proved to be the best"
+    if best.bound is None or best.objective is None:
+        return text
+    return f"{text}: it scores {best.objective:.4f} a year, and the proof leaves room up to {best.bound:.4f}"
 
 
 def contribution(records: Sequence[Record]) -> str:
-    """Say what a trained circuit's samples add to uniform ones, per sample and per run."""
+    """Say how often a run of a trained circuit holds the best portfolio, and how often random picks do."""
     quantum = [r for r in records if r.role == "quantum" and r.success_probability is not None]
     if not quantum:
         return "No circuit ran beside its control, so what the quantum part added cannot be said."
     by_method = {m: [r for r in quantum if r.method == m] for m in dict.fromkeys(r.method for r in quantum)}
     best = max(by_method, key=lambda m: float(np.median([r.success_probability or 0.0 for r in by_method[m]])))
-    chance = _median(by_method[best], "success_probability")
-    text = f"One sample of {best} is the optimum with probability {chance:.2g}"
-    uniform = [r for r in records if r.method == UNIFORM and r.success_probability]
-    if uniform:
-        own = _median(uniform, "success_probability")
-        text += f", one uniform sample with {own:.2g} ({_times(chance / own)})"
-    parts = [f"{100 * _median(by_method[best], 'success_in_run'):.0f} % of its runs hold it"]
-    for method in (UNIFORM, UNIFORM_MORE):
-        control = [r for r in records if r.method == method and "success_in_run" in r.detail]
-        if control:
-            parts.append(f"{100 * _median(control, 'success_in_run'):.0f} % with {method}")
-    text += f"; {', '.join(parts)}."
+    own, samples = by_method[best], _n_samples(by_method[best][0])
+    target = "the best portfolio" if records[0].reference_kind == "certified" else "the best portfolio known"
+    share = _median(own, "success_in_run")
+    if share > 0.0:
+        text = f"{samples:,} samples of {best} contain {target} in {_share(share)} of runs"
+    else:  # what was not seen in so many samples has a probability of at most 3 in so many, with 95 % confidence
+        seen = sum(map(_n_samples, own))
+        text = f"None of {seen:,} samples of {best} is {target}: at most {_share(3 / seen)} of samples are"
+    controls = {
+        f"{samples:,} random picks": [r for r in records if r.method == UNIFORM and "success_in_run" in r.detail],
+        "random picks given the training's budget as well": [
+            r for r in records if r.method == UNIFORM_MORE and "success_in_run" in r.detail
+        ],
+    }
+    shares = {name: _median(group, "success_in_run") for name, group in controls.items() if group}
+    text += "".join(f"; {name} in {_share(control)}" for name, control in shares.items()) + "."
+    equals = [name for name, control in shares.items() if share < AS_GOOD * control]
+    if equals:
+        text += f" {equals[0][:1].upper()}{equals[0][1:]} did as well."
     annealed = [r for r in records if r.method == ANNEALING and r.success_probability is not None]
     if annealed:
-        text += f" A read of {ANNEALING} is the optimum with {_median(annealed, 'success_probability'):.2g}."
+        found = _share(_median(annealed, "success_probability"))
+        text += f" Each annealing run finds {'it' if share else target} {found} of the time."
     return text
+
+
+def _n_samples(record: Record) -> int:
+    """How many samples a run drew from the trained circuit; early records tell the shots alone."""
+    return int(record.detail.get("n_samples", record.shots or 1))
+
+
+def _share(share: float) -> str:
+    """A share as a board member reads it: "96 %", "0.3 %", "over 99 %"."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}".replace("%", " %")
+    if share > 0.995:
+        return "over 99 %"
+    return f"{100 * share:.0f} %" if share >= 0.01 else f"{100 * share:.1g} %"
 
 
 def _median(records: Sequence[Record], name: str) -> float:

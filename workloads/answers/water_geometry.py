@@ -291,7 +291,7 @@ PLOTS = (
     ),
 )
 METHODS = {
-    EXACT: "The exact state of the active electrons with orbitals optimised for it, from several starts.",
+    EXACT: "The exact state of the active electrons with orbitals optimized for it, from several starts.",
     HARTREE_FOCK: "The control: one determinant, which is the circuit with every parameter at zero.",
     CIRCUIT: "The suite's default circuit, repeated UCCSD, trained together with the molecule's orbitals.",
     PAIRS: "The same with a circuit that moves electrons in pairs only: few parameters, few gates.",
@@ -301,7 +301,7 @@ GLOSSARY = {
     "mHa": MILLIHARTREE,
     "oo-VQE": "A circuit whose parameters are trained together with the orbitals that it works on.",
     "CASSCF": "Complete active space self-consistent field: the classical counterpart, exact for these electrons.",
-    "Active space": "The electrons and orbitals that are correlated; the others are optimised as one determinant.",
+    "Active space": "The electrons and orbitals that are correlated; the others are optimized as one determinant.",
     "Harmonic frequency": "A vibration's frequency if its amplitude were tiny; measured lines lie lower.",
     "Infrared intensity": "How strongly a vibration absorbs light; zero where the dipole does not change.",
 }

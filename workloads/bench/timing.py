@@ -134,7 +134,7 @@ def rounds_of(
     there: dict[str, list[float]] = {p.peer: [] for p in ready}
     for turn in range(rounds):
         time.sleep(PAUSE)
-        ours()  # brings tables back into the cache, where an optimiser's repeated evaluations find them
+        ours()  # brings tables back into the cache, where an optimizer's repeated evaluations find them
         started = time.perf_counter()
         for _ in range(repeats):
             ours()

@@ -116,7 +116,7 @@ def solve_classically(baseline: str, build: Build, facts: Mapping[str, Any], _: 
     return Outcome(
         objective=energy.energy,
         status=energy.status,
-        seconds=Seconds(build=build_seconds, optimise=perf_counter() - began),
+        seconds=Seconds(build=build_seconds, optimize=perf_counter() - began),
         ranks=energy.converged,
         detail={**facts, **energy.detail},
         reference_kind="certified" if baseline == "FCI" and energy.converged else "best known",
@@ -131,7 +131,7 @@ def ansatz_of(method: str, problem: "ElectronicProblem") -> "Ansatz":
 
 
 def trained(problem: "ElectronicProblem", ansatz: "Ansatz", context: Context) -> "VqeResult":
-    """A circuit's parameters, minimised on exact gradients from where the ansatz begins."""
+    """A circuit's parameters, minimized on exact gradients from where the ansatz begins."""
     from chemistry import vqe
 
     return vqe(
@@ -167,7 +167,7 @@ def circuit_outcome(
     return Outcome(
         objective=result.energy,
         status=f"{result.status.value} {remark}".strip(),
-        seconds=Seconds(build=build_seconds, compile=result.compile_seconds, optimise=result.optimise_seconds),
+        seconds=Seconds(build=build_seconds, compile=result.compile_seconds, optimize=result.optimize_seconds),
         ranks=result.status.converged and answers,
         evaluations=result.n_evaluations,
         **circuit_cost(result.program),
@@ -215,7 +215,7 @@ def leave_untrained(build: Build, facts: Mapping[str, Any], _: Context) -> Outco
         objective=energy,
         status="Not trained: the circuit with MP2 amplitudes.",
         seconds=Seconds(
-            build=build_seconds + built - began, compile=compiled - built, optimise=perf_counter() - compiled
+            build=build_seconds + built - began, compile=compiled - built, optimize=perf_counter() - compiled
         ),
         evaluations=1,
         **cost,

@@ -58,7 +58,7 @@ def solve_classically(method: str, model: "Hubbard", facts: dict[str, Any], _: C
     return Outcome(
         objective=value / model.n_sites,
         status=status,
-        seconds=Seconds(optimise=perf_counter() - began),
+        seconds=Seconds(optimize=perf_counter() - began),
         ranks=energy.converged,
         detail=detail,
         reference_kind="certified" if certified else "best known",
@@ -105,7 +105,7 @@ def _described(state: "SiteCorrelations", model: "Hubbard") -> dict[str, Any]:
 
 
 def train(method: str, model: "Hubbard", layers: int, facts: dict[str, Any], context: Context) -> Outcome:
-    """A circuit, its parameters minimised on exact gradients, for the model's electrons and for one less or more."""
+    """A circuit, its parameters minimized on exact gradients, for the model's electrons and for one less or more."""
     from chemistry import reduced_density_matrices
     from chemistry.lattice import charge_gap, site_correlations
 
@@ -127,12 +127,12 @@ def train(method: str, model: "Hubbard", layers: int, facts: dict[str, Any], con
     problem = model.problem(reference="sites") if method == VARIATIONAL else model.problem()
     state = site_correlations(problem, reduced_density_matrices(result.program, result.parameters))
     compiling = sum(one.compile_seconds for one in results.values())
-    optimising = sum(one.optimise_seconds for one in results.values())
+    optimizing = sum(one.optimize_seconds for one in results.values())
     cost = circuit_cost(result.program)
     return Outcome(
         objective=result.energy / model.n_sites,
         status=result.status.value,
-        seconds=Seconds(build=max(seconds - compiling - optimising, 0.0), compile=compiling, optimise=optimising),
+        seconds=Seconds(build=max(seconds - compiling - optimizing, 0.0), compile=compiling, optimize=optimizing),
         ranks=result.status.converged,
         evaluations=sum(one.n_evaluations for one in results.values()),
         **cost,
@@ -176,7 +176,7 @@ def leave_untrained(method: str, model: "Hubbard", layers: int, facts: dict[str,
     return Outcome(
         objective=energy / model.n_sites,
         status="Not trained: a ramp of the repulsion." if ramp else "Not trained: the circuit with MP2 amplitudes.",
-        seconds=Seconds(build=built - began, optimise=perf_counter() - built),
+        seconds=Seconds(build=built - began, optimize=perf_counter() - built),
         evaluations=1,
         **cost,
         detail={**facts, "ansatz": ansatz.name, "parameters": ansatz.n_params},

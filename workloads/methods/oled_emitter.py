@@ -64,7 +64,7 @@ def solve_exactly(context: Context, *, molecule: "Molecule", window: str, facts:
     return Outcome(
         objective=gap.s1_t1_ev,
         status=gap.status if field.converged else "Exact in orbitals of a mean field that did not converge.",
-        seconds=Seconds(build=build_seconds, optimise=seconds),
+        seconds=Seconds(build=build_seconds, optimize=seconds),
         ranks=field.converged,
         detail={
             **facts,
@@ -105,7 +105,7 @@ def solve_singles(
     return Outcome(
         objective=found.s1_t1_ev,
         status=status if found.converged else f"Not converged. {status}",
-        seconds=Seconds(build=build_seconds, optimise=seconds),
+        seconds=Seconds(build=build_seconds, optimize=seconds),
         ranks=found.converged and method != WHOLE,
         detail={
             **facts,
@@ -147,7 +147,7 @@ def solve_by_circuits(
     return Outcome(
         objective=gap.s1_t1_ev,
         status=status,
-        seconds=Seconds(build=build_seconds, optimise=seconds),
+        seconds=Seconds(build=build_seconds, optimize=seconds),
         ranks=ranks or method == UNTRAINED,
         evaluations=found.n_evaluations,
         **cost,

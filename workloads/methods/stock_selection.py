@@ -41,12 +41,12 @@ def certify(problem: "Portfolio", method: str, context: Context) -> Outcome:
     return Outcome(
         objective=solution.objective,
         status=solution.status.value,
-        seconds=Seconds(optimise=solution.seconds),
+        seconds=Seconds(optimize=solution.seconds),
         evaluations=solution.n_evaluations,
         feasible_rate=1.0,
-        detail=detail | {"bound": solution.bound, "certified": proved},
-        reference=None if proved else solution.bound,
-        reference_kind="certified" if proved else "best known" if solution.bound is None else "bound",
+        detail=detail | {"certified": proved, "n_optima": solution.n_optima},
+        reference_kind="certified" if proved else "best known",
+        bound=solution.bound,
     )
 
 
@@ -90,7 +90,7 @@ def _heuristic(problem: "Portfolio", solution: "Solution", context: Context | No
     return Outcome(
         objective=solution.objective,
         status=solution.status.value,
-        seconds=Seconds(optimise=solution.seconds),
+        seconds=Seconds(optimize=solution.seconds),
         evaluations=solution.n_evaluations,
         shots=None if solution.samples is None else solution.samples.n_shots,
         feasible_rate=1.0,
@@ -141,7 +141,7 @@ def train_qaoa(problem: "Portfolio", depth: int, circuit: Mapping[str, Any], con
     return Outcome(
         objective=None if result.best is None else result.objective,
         status=result.status.value,
-        seconds=Seconds(build=seconds.build, compile=seconds.compile, optimise=seconds.optimise, sample=seconds.sample),
+        seconds=Seconds(build=seconds.build, compile=seconds.compile, optimize=seconds.optimize, sample=seconds.sample),
         evaluations=result.n_evaluations,
         shots=shots if exact else shots * (1 + result.n_evaluations),
         qubits=resources.qubits,
@@ -174,8 +174,10 @@ def draw_uniformly(problem: "Portfolio", n_evaluations: int, context: Context) -
     detail, probability = _detail(problem, bitstring), None
     if context.reference is not None:
         quality = sample_quality(samples, problem, best=context.reference.value)
-        # Of uniform draws the probability is known: the optima among all portfolios. Here one is assumed.
-        probability = 1 / problem.feasible.size
+        # Of uniform draws the probability is known where all portfolios were looked at: the share of the optima.
+        n_optima = context.reference.detail.get("n_optima")
+        probability = (n_optima or 1) / problem.feasible.size
+        detail["n_optima"] = n_optima
         detail |= _quality_detail(quality, samples)
         detail["success_in_run"] = float(-np.expm1(samples.n_shots * np.log1p(-min(probability, 1 - 1e-16))))
     return Outcome(
@@ -206,4 +208,5 @@ def _quality_detail(quality: "SampleQuality", samples: "Samples") -> dict[str, A
         "mean_gap": quality.mean_gap,
         "success_in_run": quality.success_in(samples.n_shots),
         "distinct": len(samples.counts),
+        "n_samples": samples.n_shots,
     }

@@ -32,7 +32,7 @@ print(bound.formula, bound.size(active_space=active_space))
 # ## Either side of a charge transfer
 #
 # Bound, the molecule is Li+ O2-; pulled apart in vacuum the electron goes back, and lithium and oxygen are left with
-# three unpaired electrons. Orbitals and the solvent's charges are optimised along with a circuit from both sides, and
+# three unpaired electrons. Orbitals and the solvent's charges are optimized along with a circuit from both sides, and
 # the lower one is taken. In its orbitals and field every method treats the same electrons.
 
 # %%

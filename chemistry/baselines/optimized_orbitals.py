@@ -1,4 +1,4 @@
-"""CASSCF: full CI in an active space whose orbitals are optimised with it."""
+"""CASSCF: full CI in an active space whose orbitals are optimized with it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ROOTS_LOOKED_AT = 4
 
 @on_few_threads
 def casscf(problem: ElectronicProblem, *, seed: int = 7) -> Energy:
-    """The lowest state of the reference's spin with orbitals optimised for it, through PySCF.
+    """The lowest state of the reference's spin with orbitals optimized for it, through PySCF.
 
     A search can stop at orbitals that are a saddle point or in a state that is not the lowest: it is made from the
     problem's orbitals and from slightly turned ones, which keep no symmetry, and where full CI over what came out has a
@@ -46,7 +46,7 @@ def casscf(problem: ElectronicProblem, *, seed: int = 7) -> Energy:
 
     Returns:
         The lowest of the searches; where all orbitals are active, `symmetric_ci`. The detail has `energies` and
-        `s_squared` of the lowest states over the optimised orbitals, and `searches`, where each search ended (hartree).
+        `s_squared` of the lowest states over the optimized orbitals, and `searches`, where each search ended (hartree).
 
     Raises:
         ValueError: If the problem is bare integrals, or its reference is unrestricted.
@@ -104,7 +104,7 @@ class _Search:
 
 
 def _search(problem: ElectronicProblem, n_frozen: int, orbitals: np.ndarray) -> _Search:
-    """Optimise orbitals for one state, and go on while a lower one of the same spin is found over them."""
+    """Optimize orbitals for one state, and go on while a lower one of the same spin is found over them."""
     from pyscf import mcscf, scf
 
     field = problem.mean_field
