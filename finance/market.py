@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["prices", "returns"]
 LARGEST_TYPICAL_RETURN = 0.5  # the median size of a period's return; beyond it the numbers are no returns
+LARGEST_YEARLY_RETURN = 3.0  # in magnitude: a price that goes to four times itself every year
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -144,6 +145,7 @@ def _estimate(table: PriceTable, kind: Kind, source: str, start: str | None, end
             "drop that column."
         )
     frequency = infer_frequency(dates)
+    _check_yearly(frequency.periods_per_year * returns.mean(axis=0), len(returns), table.names, source)
     assumptions = [
         f"Source: {source}, {len(table.names)} assets, {frequency.name} {kind} from {dates[0]} to {dates[-1]} "
         f"({len(returns)} returns).",
@@ -163,6 +165,21 @@ def _estimate(table: PriceTable, kind: Kind, source: str, start: str | None, end
         covariance=frequency.periods_per_year * np.cov(returns, rowvar=False).reshape(2 * (len(table.names),)),
         assumptions=tuple(assumptions),
     )
+
+
+def _check_yearly(means: np.ndarray, n_returns: int, names: tuple[str, ...], source: str) -> None:
+    """Refuse a mean return that no asset keeps up for a year: too few rows, or numbers that are no prices.
+
+    Raises:
+        ValueError: if an asset's mean is beyond three times its price a year.
+    """
+    worst = int(np.argmax(np.abs(means)))
+    if abs(means[worst]) > LARGEST_YEARLY_RETURN:
+        raise ValueError(
+            f"{source} gives {names[worst]} a mean return of {100 * means[worst]:,.0f} % a year from "
+            f"{n_returns} return{'s' if n_returns != 1 else ''}, which no asset keeps up: give more rows, or look for "
+            "splits, thousands separators and other units in that column."
+        )
 
 
 def _select(table: PriceTable, source: str, start: str | None, end: str | None) -> tuple[np.ndarray, np.ndarray]:

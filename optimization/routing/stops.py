@@ -2,12 +2,19 @@
 
 import csv
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 _PLACE = ("latitude", "longitude")
+_FAR, _NEAR = 1500.0, 100.0  # kilometers from the middle: always worth a word, and never
+_TIMES = 10.0  # the typical distance from the middle, worth a word between the two
+_CONSTRAINT = re.compile(
+    r"ready|\bdue|window|earliest|latest|\bopen|\bclos|opening|closing|from_time|to_time|service|duration|deadline|"
+    r"\bmax|\bmin\b|limit|volume|weight|skill|priority|vehicle|depot|pickup|deliver"
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -17,6 +24,7 @@ class Stops:
     names: tuple[str, ...]
     demands: np.ndarray | None  # shape: (n,), 0 for the depot; None if the table has no such column
     coordinates: np.ndarray | None  # shape: (n, 2), latitude and longitude in degrees
+    unused: tuple[str, ...]  # columns that say nothing of the answer, as far as their names tell
 
 
 def read_stops(path: str | Path, *, coordinates_needed: bool, demands_needed: bool) -> Stops:
@@ -24,7 +32,7 @@ def read_stops(path: str | Path, *, coordinates_needed: bool, demands_needed: bo
 
     Args:
         path: CSV with a header; columns name, latitude and longitude (decimal degrees), demand. Further columns are
-            left alone. The first row is the depot.
+            named in `unused`, or refused where their names say that they constrain a plan. The first row is the depot.
         coordinates_needed: whether latitude and longitude must be there (not where a travel matrix is given).
         demands_needed: whether the demand column must be there.
 
@@ -66,7 +74,28 @@ def read_stops(path: str | Path, *, coordinates_needed: bool, demands_needed: bo
                     f"{path}, line {line}: latitude should lie in [-90, 90] and longitude in [-180, 180] degrees, "
                     f"got {latitude:g} and {longitude:g}."
                 )
-    return Stops(names=names, demands=column("demand") if "demand" in header else None, coordinates=coordinates)
+    return Stops(
+        names=names,
+        demands=column("demand") if "demand" in header else None,
+        coordinates=coordinates,
+        unused=_unused(path, header),
+    )
+
+
+def _unused(path: str | Path, header: list[str]) -> tuple[str, ...]:
+    """The columns that are not read.
+
+    Raises:
+        ValueError: if the name of one says that it constrains the plan.
+    """
+    unused = [name for name in header if name not in ("name", "demand", *_PLACE)]
+    constraints = [name for name in unused if _CONSTRAINT.search(name)]
+    if constraints:
+        raise ValueError(
+            f"{path} has the column {', '.join(map(repr, constraints))}, which seems to constrain the plan, and no "
+            "method here can hold it: take it out of the file if the plan need not keep to it."
+        )
+    return tuple(unused)
 
 
 def read_travel(path: str | Path, names: tuple[str, ...]) -> np.ndarray:
@@ -98,6 +127,30 @@ def read_travel(path: str | Path, names: tuple[str, ...]) -> np.ndarray:
         for j, end in enumerate(names):
             travel[i, j] = 0.0 if i == j else _number(path, line, f"travel to {end}", row[1 + columns.index(end)])
     return travel
+
+
+def remarks(stops: Stops) -> tuple[str, ...]:
+    """What to say of a table besides its numbers: columns that are not used, and a place far away."""
+    unused = (f"columns not used: {', '.join(stops.unused)}",) if stops.unused else ()
+    far = far_away(stops)
+    return (*unused, far) if far else unused
+
+
+def far_away(stops: Stops) -> str | None:
+    """A sentence where a place lies so far from the others that its coordinates may be wrong; None elsewhere."""
+    if stops.coordinates is None or len(stops.names) < 3:
+        return None
+    from optimization.routing.distances import great_circle
+
+    middle = np.median(stops.coordinates, axis=0)
+    away = great_circle(np.vstack([middle, stops.coordinates]))[0, 1:]
+    place, typical = int(np.argmax(away)), float(np.median(away))
+    if away[place] <= _FAR and (away[place] <= _NEAR or away[place] <= _TIMES * typical):
+        return None
+    return (
+        f"{stops.names[place]} lies {away[place]:,.0f} km from the middle of all places, where a typical one lies "
+        f"{typical:,.0f} km from it: look at its latitude and longitude"
+    )
 
 
 def _read_table(path: Path, *, what: str, lower: bool = True) -> tuple[list[str], list[tuple[int, list[str]]]]:

@@ -96,5 +96,5 @@ class Tsp:
             unit="km",
             coordinates=table.coordinates,
             geographic=table.coordinates is not None,
-            assumptions=(distances,),
+            assumptions=(distances, *stops.remarks(table)),
         )

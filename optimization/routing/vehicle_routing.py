@@ -183,5 +183,5 @@ class Cvrp:
             unit="km",
             coordinates=table.coordinates,
             geographic=table.coordinates is not None,
-            assumptions=(depot, distances),
+            assumptions=(depot, distances, *stops.remarks(table)),
         )

@@ -208,3 +208,9 @@ def test_orlib_moments(file: str, n_assets: int) -> None:
     assert np.sqrt(market.covariance[0, 0]) == pytest.approx(float(numbers[2]))
     correlation = market.covariance[0, 1] / np.sqrt(market.covariance[0, 0] * market.covariance[1, 1])
     assert correlation == pytest.approx(float(numbers[1 + 2 * n_assets + 5]))
+
+
+def test_what_no_asset_keeps_up_for_a_year_is_no_mean_return(csv: Callable[[str], Path]) -> None:
+    rows = ["date,A,B", "2024-01-02,100,50", "2024-01-03,101,50.1", "2024-01-04,104,49.9"]
+    with pytest.raises(ValueError, match=r"gives A a mean return of .* % a year from 2 returns, which"):
+        Market.from_csv(csv("\n".join(rows)))

@@ -138,3 +138,39 @@ def test_a_tour_wants_distinct_cities():
         Tsp(name="t", names=("a",), travel=np.zeros((1, 1)))
     with pytest.raises(ValueError, match="'a' appears more than once"):
         Tsp(name="t", names=("a", "a"), travel=np.zeros((2, 2)))
+
+
+PLACES = "name,latitude,longitude,demand\nPlant,35.05,137.15,0\nAnjo,34.96,137.08,4\nSeto,35.22,137.08,5\n"
+
+
+@pytest.mark.parametrize(
+    "column", ["ready", "due", "due_date", "time_window", "Opening", "service_time", "max distance", "volume", "weight"]
+)
+def test_a_column_that_constrains_the_plan_is_not_passed_over(tmp_path, column):
+    rows = PLACES.splitlines()
+    (tmp_path / "stops.csv").write_text("\n".join([f"{rows[0]},{column}", *(f"{row},1" for row in rows[1:])]))
+    with pytest.raises(ValueError, match=f"has the column '{column.lower()}', which seems to constrain the plan"):
+        Cvrp.from_csv(tmp_path / "stops.csv", capacity=12, vehicles=2)
+
+
+def test_columns_that_are_not_used_are_named(tmp_path):
+    rows = PLACES.splitlines()
+    (tmp_path / "stops.csv").write_text("\n".join([f"{rows[0]},address,phone", *(f"{row},x,y" for row in rows[1:])]))
+    assert (
+        "columns not used: address, phone" in Cvrp.from_csv(tmp_path / "stops.csv", capacity=12, vehicles=2).assumptions
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("Tokyo,35.68,139.77,3", True),  # 240 km away, where the others lie within 20
+        ("Slip,3.522,137.08,3", True),  # a decimal point one digit too early
+        ("Nagoya,35.17,136.90,3", False),
+        ("Okazaki,34.95,137.17,3", False),
+    ],
+)
+def test_a_place_far_away_is_worth_a_word(tmp_path, place, told):
+    (tmp_path / "stops.csv").write_text(PLACES + "Chiryu,35.00,137.05,3\n" + place + "\n")
+    said = " ".join(Cvrp.from_csv(tmp_path / "stops.csv", capacity=12, vehicles=2).assumptions)
+    assert (f"{place.split(',')[0]} lies" in said) == told

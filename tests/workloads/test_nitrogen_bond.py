@@ -208,7 +208,7 @@ def test_a_circuit_that_leaves_the_spin_asked_for_does_not_rank(run, tmp_path):
 
 def test_of_states_that_share_an_energy_a_mixture_of_spins_is_an_answer():
     """What lies clearly below the spin asked for is none."""
-    asked = Reference(value=-1.1, kind="certified", detail={"target_energy": -1.0})
+    asked = Reference(value=-1.1, kind="certified", bound=None, detail={"target_energy": -1.0})
     context = Context(seed=7, shots=None, machine="exact", time_limit=None, reference=asked, progress=lambda *_: None)
     assert judged_spin(vqe(Molecule("H 0 0 0; H 0 0 0.8").problem()), context) == (True, "")
 

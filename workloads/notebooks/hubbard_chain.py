@@ -120,6 +120,3 @@ plt.show()
 # %%
 errors = (frame["objective"] - frame["reference"])[frame["method"] == "Hamiltonian variational"]
 print(f"Hamiltonian variational: at most {errors.max():.5f} t per site above exact")
-assert abs(exact.energy + 3.092565) < 1e-6
-assert (errors > -1e-9).all()
-assert (errors < 0.005).all()

