@@ -184,18 +184,17 @@ def _check_yearly(means: np.ndarray, n_returns: int, names: tuple[str, ...], sou
 
 def _select(table: PriceTable, source: str, start: str | None, end: str | None) -> tuple[np.ndarray, np.ndarray]:
     keep = np.ones(len(table.dates), dtype=bool)
-    for label, text in (("start", start), ("end", end)):
+    for label, text in (("first", start), ("last", end)):
         if text is None:
             continue
         try:
             date = np.datetime64(text, "D")
         except ValueError:
-            raise ValueError(f"{label} needs a date such as 2024-01-31, but is {text!r}.") from None
-        keep &= table.dates >= date if label == "start" else table.dates <= date
+            raise ValueError(f"The {label} date should be one such as 2024-01-31, but is {text!r}.") from None
+        keep &= table.dates >= date if label == "first" else table.dates <= date
     if not keep.any():
-        raise ValueError(
-            f"{source} goes from {table.dates[0]} to {table.dates[-1]}, so that nothing is left from {start} to {end}."
-        )
+        wanted = f"{f' from {start} on' if start else ''}{f' up to {end}' if end else ''}"
+        raise ValueError(f"{source} goes from {table.dates[0]} to {table.dates[-1]}, so that nothing is left{wanted}.")
     return table.dates[keep], table.values[keep]
 
 
@@ -204,7 +203,7 @@ def _returns_of_prices(prices: np.ndarray, names: tuple[str, ...], dates: np.nda
         row, column = np.argwhere(prices <= 0)[0]
         raise ValueError(
             f"{source} needs prices above zero, but {names[column]} has {prices[row, column]:g} on {dates[row]}; a "
-            "table of returns needs kind='returns'."
+            "table of returns is read with --set returns=... or kind='returns'."
         )
     return prices[1:] / prices[:-1] - 1
 

@@ -21,28 +21,53 @@ if TYPE_CHECKING:
     from workloads.workload import Workload
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+LARGEST_SEED = 2**32 - 1  # what every generator takes
+MOST_SEEDS, MOST_SHOTS = 1000, 10_000_000
 
 app = typer.Typer(
     help="Three industries' questions, answered by quantum circuits and by the strongest classical methods.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-def whole_number(least: int) -> Callable[[str], int]:
-    """A parser of whole numbers of at least `least`."""
+def show_version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"kaname {version('kaname')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Three industries' questions, answered by quantum circuits and by the strongest classical methods."""
+
+
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """A parser of whole numbers from `least` to `most`."""
 
     def parse(text: str) -> int:
         try:
             number = int(text)
         except ValueError:
             number = least - 1
-        if number < least:
-            raise typer.BadParameter(f"takes a whole number of at least {least}, got {text!r}.")
+        if not least <= number <= most:
+            raise typer.BadParameter(f"takes a whole number from {least} to {most:,}, got {shortened(text)!r}.")
         return number
 
     return parse
+
+
+def shortened(text: str) -> str:
+    """A text that somebody typed, cut where it is long."""
+    return text if len(text) <= 40 else f"{text[:40]}..."
 
 
 def positive_seconds(text: str) -> float:
@@ -65,7 +90,9 @@ Set = Annotated[
 ]
 Shots = Annotated[
     int | None,
-    typer.Option("--shots", metavar="N", parser=whole_number(1), help="Samples of each circuit.", show_default=False),
+    typer.Option(
+        "--shots", metavar="N", parser=whole_number(1, MOST_SHOTS), help="Samples of each circuit.", show_default=False
+    ),
 ]
 
 
@@ -93,10 +120,14 @@ def run(
     names: Names = None,
     everything: Annotated[bool, typer.Option("--all", help="Every workload.")] = False,
     quick: Quick = False,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", parser=whole_number(0), help="The first seed.")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", parser=whole_number(0, LARGEST_SEED), help="The first seed.")
+    ] = 1,
     seeds: Annotated[
         int | None,
-        typer.Option("--seeds", metavar="N", parser=whole_number(1), help="How many seeds.", show_default=False),
+        typer.Option(
+            "--seeds", metavar="N", parser=whole_number(1, MOST_SEEDS), help="How many seeds.", show_default=False
+        ),
     ] = None,
     shots: Shots = None,
     assignments: Set = None,
@@ -122,11 +153,13 @@ def run(
 
     The last line is the report's address. What the folder holds already is not computed again.
     """
-    from workloads.preparation import Asked, choose
+    from workloads.preparation import Asked, choose, installed
     from workloads.session import run_session
 
     workloads = context.obj()
     chosen = choose(names or [], everything, workloads)
+    if everything:
+        chosen = installed(chosen)
     if assignments and len(chosen) > 1:
         raise ValueError("--set belongs to one workload at a time; name a single one.")
     asked = Asked(

@@ -18,7 +18,6 @@ from workloads.provenance import LIBRARIES, commit, cpu, threads
 
 EXTRAS = {
     "bench": ("ffsim", "qulacs"),
-    "ibm": ("qiskit_ibm_runtime", "qiskit_aer"),
     "molecules": ("rdkit", "geometric"),
     "notebook": ("jupytext", "nbclient"),
 }
@@ -97,7 +96,7 @@ def folder_findings(folder: Path) -> list[Finding]:
     package = Path((spec.submodule_search_locations or ["."])[0]) if spec else Path()
     cache = Path(os.environ.get("NUMBA_CACHE_DIR") or package)
     return [
-        writable_finding("kernel cache", cache, "else kernels are compiled anew in every process"),
+        writable_finding("kernel cache", cache, "they are kept in a temporary folder"),
         writable_finding("results", folder / "runs", "else give --output", essential=True),
     ]
 

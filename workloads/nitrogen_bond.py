@@ -53,6 +53,7 @@ NITROGEN = "N 0 0 0; N 0 0 1.1"
 NITROGEN_BOND_ATOMS = (1, 2)
 LENGTHS = tuple(round(0.8 + 0.1 * step, 1) for step in range(17))
 QUICK_LENGTHS = (0.8, 1.1, 1.5, 2.0, 2.4)
+LONGEST = 100.0  # angstrom; nothing is left of a bond long before
 
 # Each method, and its name among chemistry's baselines.
 CLASSICAL = {EXACT: "FCI", ONE_STATE: ONE_STATE, "HF": "HF", "MP2": "MP2", "CCSD": "CCSD", "CCSD(T)": "CCSD(T)"}
@@ -72,6 +73,8 @@ class NitrogenBondSettings(MoleculeSettings):
     def _check(self) -> "NitrogenBondSettings":
         if not all(length > 0 for length in self.lengths):
             raise ValueError(f"Bond lengths are positive numbers of angstrom, got {list(self.lengths)}")
+        if max(self.lengths) > LONGEST:
+            raise ValueError(f"Bond lengths are at most {LONGEST:g} angstrom, got {max(self.lengths):g}")
         if len(set(self.lengths)) < len(self.lengths):
             raise ValueError(f"Each bond length is given once, got {list(self.lengths)}")
         if self.stretched is None and self.lengths not in (LENGTHS, QUICK_LENGTHS):

@@ -1,8 +1,10 @@
 """Everything that is settled before anything runs: settings, options, size, tasks. Nothing is written here."""
 
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,9 @@ def prepare(workload: Workload, asked: Asked) -> Prepared:
     Raises:
         ValueError: one sentence about the first thing that is wrong, or that would not fit into memory.
     """
+    lacking = lacking_packages(workload)
+    if lacking:
+        raise ValueError(f"{workload.name} needs what is not installed: {install_line(lacking)}")
     settings = settings_of(workload, asked)
     options = options_of(workload, asked)
     size = workload.size(settings)
@@ -118,6 +123,36 @@ def prepare(workload: Workload, asked: Asked) -> Prepared:
         tasks=tasks,
         question=make_question(workload, settings, tasks, asked),
     )
+
+
+def lacking_packages(workload: Workload) -> list[str]:
+    """The packages beyond the suite's own that a run of the workload needs and that are not installed."""
+    return [package for package in workload.needs if find_spec(package) is None]
+
+
+def installed(workloads: Sequence[Workload]) -> list[Workload]:
+    """Those of all workloads that can run here; of each of the others one sentence is said, with what it needs.
+
+    Raises:
+        ValueError: if none can.
+    """
+    found = []
+    for workload in workloads:
+        lacking = lacking_packages(workload)
+        if lacking:
+            print(
+                f"{workload.name} is left out, it needs what is not installed: {install_line(lacking)}", file=sys.stderr
+            )
+        else:
+            found.append(workload)
+    if not found:
+        raise ValueError("No workload can run here: install what they need.")
+    return found
+
+
+def install_line(packages: Sequence[str]) -> str:
+    """The line that installs packages for the Python that runs."""
+    return shlex.join([sys.executable or "python", "-m", "pip", "install", *packages])
 
 
 def refuse_too_large(workload: Workload, size: Size) -> None:
@@ -148,7 +183,7 @@ def bytes_text(number: float) -> str:
         if abs(number) < 1000:
             return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.3g} {unit}"
         number /= 1000
-    return f"{number:,.3g} {BYTE_UNITS[-1]}"
+    return f"{number:.3g} {BYTE_UNITS[-1]}" if number < 1000 else f"more than 1,000 {BYTE_UNITS[-1]}"
 
 
 def make_question(workload: Workload, settings: Settings, tasks: Sequence[Task], asked: Asked) -> Question:

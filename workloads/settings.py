@@ -10,6 +10,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+WORKBOOK = b"PK\x03\x04"  # how zipped files begin, Excel's and LibreOffice's among them
+
 
 class Settings(BaseModel):
     """The settings of one workload. Every field is made with `setting`, so that it has a description and a unit.
@@ -40,10 +42,13 @@ def check_file(path: Path) -> Path:
     if not path.exists():
         raise ValueError(f"there is no file {str(path)!r}{suggest_file(path)}")
     try:
-        with path.open("rb"):
-            return path
+        with path.open("rb") as file:
+            begins = file.read(len(WORKBOOK))
     except OSError:
         raise ValueError(f"the file {str(path)!r} cannot be read; check its permissions") from None
+    if begins == WORKBOOK:
+        raise ValueError(f"the file {str(path)!r} is a workbook or an archive; save its sheet as CSV, in UTF-8")
+    return path
 
 
 InputFile = Annotated[Path, AfterValidator(check_file)]

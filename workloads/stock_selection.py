@@ -43,6 +43,8 @@ from workloads.workload import GapScale, Options, Reference, Size, Table, Task, 
 if TYPE_CHECKING:
     from finance import Market, Portfolio
 
+MOST_LAYERS = 32  # of a circuit
+
 
 class StockSelectionSettings(Settings):
     """What a partner may set."""
@@ -77,6 +79,8 @@ class StockSelectionSettings(Settings):
         if self.depths is not None and (not self.depths or min(self.depths) < 1):
             given = ",".join(map(str, self.depths))
             raise ValueError(f"Circuits have at least 1 layer, such as depths=1,2,4, but depths={given} was given")
+        if self.depths is not None and max(self.depths) > MOST_LAYERS:
+            raise ValueError(f"Circuits have at most {MOST_LAYERS} layers, but depths={max(self.depths)} was given")
         return self
 
 
@@ -219,7 +223,7 @@ STOCK_SELECTION = Workload(
     gap_scale=GapScale(factor=100, unit="%"),
     tolerance=1e-6,
     slack=1e-9,
-    controls={qaoa_name(depth): (UNIFORM, UNIFORM_MORE) for depth in range(1, 33)},
+    controls={qaoa_name(depth): (UNIFORM, UNIFORM_MORE) for depth in range(1, MOST_LAYERS + 1)},
     answer=answer,
     contribution=contribution,
     tables=tables,

@@ -11,7 +11,6 @@ With `geometry` the same methods relax a small molecule of one's own, from where
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from importlib.util import find_spec
 from math import comb
 from typing import TYPE_CHECKING, Any
 
@@ -88,10 +87,6 @@ def size(settings: WaterGeometrySettings) -> Size:
             f"is taken, but {molecule.formula} has {n_atoms}."
         )
     check_nuclei(molecule, "The structure of a molecule")
-    if find_spec("geometric") is None:
-        raise ValueError(
-            "Geometries are optimized by geomeTRIC, which is not installed: install the extra `molecules`."
-        )
     estimate, space = molecule.size(**settings.space), molecule.active_space(**settings.space)
     per_geometry = 0.5 + 1e-5 * molecule.active_space().n_orbitals ** 3 + 0.1 * estimate.seconds
     return Size(
@@ -312,6 +307,7 @@ WATER_GEOMETRY = Workload(
     quick_seeds=1,
     machines=("exact",),
     packages=("chemistry", "runtime"),
+    needs=("geometric",),
     size=size,
     notes=notes,
     instance=instance,

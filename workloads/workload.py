@@ -171,6 +171,7 @@ class Workload:
 
     # The work
     packages: tuple[str, ...]  # whose sources compute it: ("chemistry", "runtime")
+    needs: tuple[str, ...] = ()  # packages beyond the suite's own, named as they are imported and installed
     size: Callable[[Any], Size]  # (settings)
     notes: Callable[[Any], Sequence[str]] | None = (
         None  # (settings) -> assumptions, one sentence each, echoed before it

@@ -4,12 +4,12 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from optimization.baselines.moves import Landscape, draw_state, flip, slopes, swap
 from optimization.binary_problem import BinaryProblem
 from optimization.samples import Samples
 from optimization.solution import Solution, SolverStatus
+from runtime.kernels.compiled import compiled
 
 HOTTEST, COLDEST = 0.5, 0.001  # temperatures, in standard deviations of the cost over the feasible set
 READS_PER_BATCH = 16  # reads between two looks at the clock
@@ -73,7 +73,7 @@ def _arrays(landscape: Landscape) -> tuple[np.ndarray, ...]:
     return landscape.linear, landscape.weights, landscape.order.copy(), landscape.starts, landscape.chosen
 
 
-@njit(cache=True)
+@compiled()
 def _anneal(rng, linear, weights, order, starts, chosen, temperatures, reads):
     n_variables, n_groups = len(order), len(chosen)
     bits = np.zeros(n_variables, dtype=np.int64)

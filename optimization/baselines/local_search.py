@@ -3,12 +3,12 @@
 from time import perf_counter
 
 import numpy as np
-from numba import njit
 
 from optimization.baselines.moves import Landscape, draw_state, flip, slopes, swap
 from optimization.binary_problem import BinaryProblem
 from optimization.samples import Samples
 from optimization.solution import Solution, SolverStatus
+from runtime.kernels.compiled import compiled
 
 
 def descend(problem: BinaryProblem, *, seed: int, n_reads: int = 100, time_limit: float | None = None) -> Solution:
@@ -51,7 +51,7 @@ def descend(problem: BinaryProblem, *, seed: int, n_reads: int = 100, time_limit
     )
 
 
-@njit(cache=True)
+@compiled()
 def _descend(rng, linear, weights, order, starts, chosen, tolerance, bits):
     n_variables, n_groups = len(order), len(chosen)
     slope = np.empty(n_variables)

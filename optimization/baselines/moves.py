@@ -9,9 +9,9 @@ change takes two reads and its acceptance one pass over the variables.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from optimization.binary_problem import BinaryProblem
+from runtime.kernels.compiled import compiled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Landscape:
         )
 
 
-@njit(cache=True)
+@compiled()
 def draw_state(rng, order, starts, chosen, bits):
     """Draw a uniform feasible state into `order` and `bits`."""
     n_groups = len(chosen)
@@ -53,7 +53,7 @@ def draw_state(rng, order, starts, chosen, bits):
         bits[order[k]] = rng.random() < 0.5
 
 
-@njit(cache=True)
+@compiled()
 def slopes(linear, weights, bits, slope):
     """Compute every variable's slope from scratch into `slope`."""
     for i in range(len(bits)):
@@ -63,7 +63,7 @@ def slopes(linear, weights, bits, slope):
         slope[i] = total
 
 
-@njit(cache=True)
+@compiled()
 def swap(weights, order, bits, slope, position, other):
     """Clear the chosen variable at `position` and set the unchosen one at `other`."""
     leaving, entering = order[position], order[other]
@@ -73,7 +73,7 @@ def swap(weights, order, bits, slope, position, other):
         slope[k] += weights[k, entering] - weights[k, leaving]
 
 
-@njit(cache=True)
+@compiled()
 def flip(weights, bits, slope, variable):
     """Flip a free variable."""
     sign = 1.0 - 2.0 * bits[variable]

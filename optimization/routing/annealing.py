@@ -6,9 +6,9 @@ routes exchange their tails. A move that would overload a vehicle is not made, s
 """
 
 import numpy as np
-from numba import njit
 
 from optimization.routing.clock import Clock
+from runtime.kernels.compiled import compiled
 
 _BLOCKS = 100  # temperatures; the clock is looked at between them
 _MOVES_PER_STOP = 1_000  # at each temperature
@@ -65,7 +65,7 @@ def anneal(
     return plan, finished
 
 
-@njit(cache=True)
+@compiled()
 def _block(
     table: np.ndarray,
     lengths: np.ndarray,
@@ -113,7 +113,7 @@ def _block(
     return cost, best
 
 
-@njit(cache=True)
+@compiled()
 def _move_between(
     kind: np.integer, first: np.ndarray, n_first: int, second: np.ndarray, n_second: int, i: np.integer, j: np.integer
 ) -> tuple[int, int]:
@@ -132,7 +132,7 @@ def _move_between(
     return i + len(tail_of_second), j + len(tail_of_first)
 
 
-@njit(cache=True)
+@compiled()
 def _move_within(kind: np.integer, route: np.ndarray, i: np.integer, j: np.integer) -> None:
     """Move stop i to place j, or reverse the stretch between them."""
     if kind == 0:
@@ -147,7 +147,7 @@ def _move_within(kind: np.integer, route: np.ndarray, i: np.integer, j: np.integ
         route[low : high + 1] = route[low : high + 1][::-1].copy()
 
 
-@njit(cache=True)
+@compiled()
 def _load(route: np.ndarray, length: int, demands: np.ndarray) -> float:
     load = 0.0
     for place in range(length):
@@ -155,7 +155,7 @@ def _load(route: np.ndarray, length: int, demands: np.ndarray) -> float:
     return load
 
 
-@njit(cache=True)
+@compiled()
 def _route_cost(route: np.ndarray, length: int, travel: np.ndarray) -> float:
     here, cost = 0, 0.0
     for place in range(length):

@@ -8,7 +8,8 @@ every subset of a set that fits also fits, and the programme runs over the sets 
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
+
+from runtime.kernels.compiled import compiled
 
 MOST_CUSTOMERS = 62
 
@@ -88,7 +89,7 @@ def set_tours(travel: np.ndarray, demands: np.ndarray, capacity: float, *, most_
     return SetTours(masks=masks, loads=loads, costs=costs, travel=matrix, paths=paths)
 
 
-@njit(cache=True)
+@compiled()
 def _paths(masks: np.ndarray, travel: np.ndarray) -> np.ndarray:
     n_sets, m = len(masks), len(travel) - 1
     paths = np.full((n_sets, m), np.inf)

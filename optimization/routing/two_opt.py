@@ -5,7 +5,8 @@ asymmetric: the cost of the reversed stretch is counted.
 """
 
 import numpy as np
-from numba import njit
+
+from runtime.kernels.compiled import compiled
 
 
 def two_opt(tour: list[int], travel: np.ndarray) -> list[int]:
@@ -23,7 +24,7 @@ def two_opt(tour: list[int], travel: np.ndarray) -> list[int]:
     return [int(stop) for stop in stops]
 
 
-@njit(cache=True)
+@compiled()
 def _improve(stops: np.ndarray, travel: np.ndarray) -> None:
     n = len(stops)
     improved = True

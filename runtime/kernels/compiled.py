@@ -7,9 +7,12 @@ directory that is named for the contents of all kernels' sources; whatever chang
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -41,11 +44,13 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
 @cache
 def _directory(folder: Path) -> Path:
-    """Where kernels of a folder are kept: beside their sources, or under NUMBA_CACHE_DIR."""
+    """Where kernels of a folder are kept: under NUMBA_CACHE_DIR, beside their sources, or in a temporary folder."""
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted({*KERNELS.glob("*.py"), *folder.glob("*.py")}):
         digest.update(path.read_bytes())
     home = Path(config.CACHE_DIR) if config.CACHE_DIR else folder / "__pycache__"
+    if not _can_be_written(home):
+        home = _temporary_home()
     directory = home / f"kernels-{folder.name}-{digest.hexdigest()[:12]}"
     if not any(directory.rglob("*.nbi")):
         if not config.CACHE_DIR:  # a directory of the user's may serve other copies of the suite, too
@@ -54,6 +59,36 @@ def _directory(folder: Path) -> Path:
         if folder == KERNELS:
             event.register("numba:compile", _Notice())
     return directory
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether files can be made in a folder, which is made if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+@cache
+def _temporary_home() -> Path:
+    """A folder for kernels where the installation cannot be written, kept for the user's next process if that is safe.
+
+    What is kept is executed when it is read, so a folder that others may have made is not used.
+    """
+    home = Path(tempfile.gettempdir()) / f"kaname-kernels-{os.getuid() if hasattr(os, 'getuid') else os.getlogin()}"
+    try:
+        home.mkdir(mode=0o700, exist_ok=True)
+        found = home.lstat()
+        own = not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o077)
+    except OSError:
+        own = False
+    if not own or home.is_symlink():
+        home = Path(tempfile.mkdtemp(prefix="kaname-kernels-"))
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
+    print(f"The installation cannot be written, so compiled kernels go to {home}.", file=sys.stderr, flush=True)
+    return home
 
 
 class _Notice(event.Listener):

@@ -20,6 +20,7 @@ for one thread and for all; only the entry points are cached on disk, since Numb
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.evolution import GRAIN, turn, turn_back
 from runtime.kernels.last_positions import ORDERS, turn_orders, turn_orders_back
 from runtime.kernels.registers import by_i, load, multiply_add, splat, store, times, total, width
@@ -215,7 +216,7 @@ _listed_1, _listed_n = _serial(_listed), _parallel(_listed)
 _listed_back_1, _listed_back_n = _serial(_listed_back), _parallel(_listed_back)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def swap_last(a, block, factorials, items, cosines, sines):
     """Swaps of neighbouring positions within blocks of so many amplitudes; items[k] = n - p for the k-th."""
     if a.size < 2 * GRAIN:
@@ -223,7 +224,7 @@ def swap_last(a, block, factorials, items, cosines, sines):
     return _last_n(a, block, factorials, items, cosines, sines)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def swap_last_back(a, b, block, factorials, items, cosines, sines, slopes):
     """Undo them on ket a and bra b; writes 2 Re <b| i SWAP |a> of each into `slopes`."""
     parts = np.zeros((CHUNKS, items.size))
@@ -235,7 +236,7 @@ def swap_last_back(a, b, block, factorials, items, cosines, sines, slopes):
         slopes[k] = 2.0 * parts[:, k].sum()
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def swap_early(a, factorials, m, c, s):
     """The swap of positions n - m and n - m + 1, in a pass of its own."""
     if a.size < 2 * GRAIN:
@@ -243,7 +244,7 @@ def swap_early(a, factorials, m, c, s):
     return _early_n(a, factorials, m, c, s)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def swap_early_back(a, b, factorials, m, c, s):
     """Undo it on ket a and bra b; returns 2 Re <b| i SWAP |a>."""
     parts = np.zeros(CHUNKS)
@@ -254,7 +255,7 @@ def swap_early_back(a, b, factorials, m, c, s):
     return 2.0 * parts.sum()
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def swap_listed(a, first, second, c, s):
     """The swap of any two positions, from the list of pairs that it exchanges."""
     if a.size < 2 * GRAIN:
@@ -262,7 +263,7 @@ def swap_listed(a, first, second, c, s):
     return _listed_n(a, first, second, c, s)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def swap_listed_back(a, b, first, second, c, s):
     """Undo it on ket a and bra b; returns 2 Re <b| i SWAP |a>."""
     parts = np.zeros(CHUNKS)
@@ -273,13 +274,13 @@ def swap_listed_back(a, b, first, second, c, s):
     return 2.0 * parts.sum()
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def phase(state, diagonal, angle):
     """exp(i angle F) for a diagonal F."""
     turn(state, diagonal, angle)
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def phase_back(state, bra, diagonal, angle):
     """Undo it on ket and bra; returns 2 Re <bra| i F |state>."""
     return 2.0 * turn_back(state, bra, diagonal, angle)

@@ -8,6 +8,7 @@ have left over. Sets of items are bits of an integer.
 import numpy as np
 from numba import njit, prange
 
+from runtime.kernels.compiled import compiled
 from runtime.kernels.registers import ones
 
 CHUNKS = 64
@@ -58,14 +59,14 @@ def _rank(items, factorials):
     return rank
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def items_of(ranks, factorials, out):
     """The permutations with some ranks, shape (len(ranks), n)."""
     for k in prange(ranks.size):
         _unrank(ranks[k], factorials, out[k])
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def partners(p, q, factorials, out):
     """Out[x] = the rank of permutation x with what positions p and q hold exchanged."""
     n = factorials.size - 1
@@ -82,7 +83,7 @@ def partners(p, q, factorials, out):
             items[p], items[q] = items[q], items[p]
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def matrices_of(ranks, factorials, places, out):
     """Set bit places[p, c] in row k of `out`, zeros so far, where permutation ranks[k] has item c at position p."""
     for chunk in prange(CHUNKS):

@@ -4,8 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+
+from workloads import command_line
 
 MISTAKES = [
     (["run"], "Name a workload to run, or --all; there are fruit_basket, bread_basket."),
@@ -18,10 +21,14 @@ MISTAKES = [
     (["run", "fruit_basket", "--set", "capacity=2000000"], "No basket carries 2000000 kg"),
     (["run", "fruit_basket", "--set", "stops=none.csv"], "setting stops: there is no file 'none.csv'"),
     (["run", "--all", "--set", "capacity=3"], "--set belongs to one workload at a time"),
-    (["run", "fruit_basket", "--shots", "-5"], "--shots takes a whole number of at least 1, got '-5'."),
-    (["run", "fruit_basket", "--shots", "many"], "--shots takes a whole number of at least 1, got 'many'."),
-    (["run", "fruit_basket", "--seed", "-1"], "--seed takes a whole number of at least 0, got '-1'."),
-    (["run", "fruit_basket", "--seeds", "0"], "--seeds takes a whole number of at least 1, got '0'."),
+    (["run", "fruit_basket", "--shots", "-5"], "--shots takes a whole number from 1 to 10,000,000, got '-5'."),
+    (["run", "fruit_basket", "--shots", "many"], "--shots takes a whole number from 1 to 10,000,000, got 'many'."),
+    (["run", "fruit_basket", "--seed", "-1"], "--seed takes a whole number from 0 to 4,294,967,295, got '-1'."),
+    (["run", "fruit_basket", "--seed", "9" * 23], "--seed takes a whole number from 0 to 4,294,967,295, got '9999"),
+    (["run", "fruit_basket", "--shots", "1000000000000"], "--shots takes a whole number from 1 to 10,000,000"),
+    (["run", "fruit_basket", "--seeds", "100000"], "--seeds takes a whole number from 1 to 1,000, got '100000'."),
+    (["run", "fruit_basket", "--seeds", "9" * 5000], f"to 1,000, got '{'9' * 40}...'."),
+    (["run", "fruit_basket", "--seeds", "0"], "--seeds takes a whole number from 1 to 1,000, got '0'."),
     (["run", "fruit_basket", "--time-limit", "0"], "--time-limit takes a number of seconds above 0, got '0'."),
     (["run", "fruit_basket", "--time-limit", "nan"], "--time-limit takes a number of seconds above 0, got 'nan'."),
     (["run", "fruit_basket", "--machine", "hal"], "runs on the machines exact, shots, got --machine 'hal'."),
@@ -143,7 +150,7 @@ def test_size_says_what_would_fit(kaname):
 def test_doctor_knows_this_computer(kaname):
     code, output, _ = kaname("doctor")
     assert code == 0
-    for text in ("Python", "pennylane", "threads", "memory free", "extra ibm", "results"):
+    for text in ("Python", "pennylane", "threads", "memory free", "extra molecules", "results"):
         assert text in output
 
 
@@ -182,3 +189,34 @@ def test_a_folder_without_permission(kaname, tmp_path):
     tmp_path.chmod(0o700)
     assert code == 2
     assert "cannot be written" in errors
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_has_a_short_form(kaname, option):
+    for arguments in ([option], ["run", option]):
+        code, output, _ = kaname(*arguments)
+        assert code == 0
+        assert "--help" in output
+
+
+def test_the_version(kaname):
+    from importlib.metadata import version
+
+    code, output, _ = kaname("--version")
+    assert (code, output.strip()) == (0, f"kaname {version('kaname')}")
+
+
+def test_all_leaves_out_what_is_not_installed_and_says_how_to_install_it(kaname, monkeypatch):
+    registered = command_line.registered()
+    lacking = replace(registered["bread_basket"], needs=("no_such_package",))
+    monkeypatch.setitem(registered, "bread_basket", lacking)
+    code, output, errors = kaname("run", "--all", "--quick")
+    assert code == 0
+    assert "Packing the fruit basket" in output
+    line = f"{sys.executable} -m pip install no_such_package"
+    assert f"bread_basket is left out, it needs what is not installed: {line}" in errors
+    code, output, errors = kaname("run", "bread_basket")
+    assert (code, output) == (2, "")
+    assert errors == f"bread_basket needs what is not installed: {line}\n"
+    for command in (["list"], ["list", "bread_basket"], ["size", "bread_basket"]):
+        assert kaname(*command)[0] == 0

@@ -114,8 +114,8 @@ BAD_SETTINGS = [
     (("depths=0",), "Circuits have at least 1 layer, .* depths=0"),
     (("mixer=swap",), "mixer"),
     (("alpha=2",), "alpha"),
-    (("first_date=2030-01-01",), "nothing is left from 2030-01-01"),
-    (("first_date=spring",), "first_date|start needs a date"),
+    (("first_date=2030-01-01",), "nothing is left from 2030-01-01 on."),
+    (("first_date=spring",), "The first date should be one such as 2024-01-31"),
     (("stocks=20",), "no setting 'stocks'"),
     (("prices=bad.csv",), "missing or infinite, the first of asset0"),
 ]
