@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -278,6 +279,9 @@ def main(workload: "Workload | None" = None) -> int:
     if workload is not None:
         arguments = ["run", workload.name, *sys.argv[1:]]
         workloads = partial(registered_with, workload)
+    for stream in (sys.stdout, sys.stderr):  # a name that the output's encoding lacks is no reason to stop
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # a library's warnings are for its developers; statuses are ours to report
     try:

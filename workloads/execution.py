@@ -210,7 +210,9 @@ def judge_impossible(workload: Workload, task: Task, outcome: Outcome, reference
     below = f"lies {workload.gap_scale.text(-gap)} below the certified reference"
     if task.role == "classical":
         said = outcome.status.rstrip(".")
-        return replace(outcome, ranks=False, status=f"{said}, but {below}, so it does not rank.")
+        return replace(
+            outcome, ranks=False, status=f"{said}, but it {below}, which is impossible, so it is not ranked."
+        )
     if task.role == "quantum" and task.machine == "exact":
         return replace(
             outcome,

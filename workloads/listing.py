@@ -9,7 +9,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from reports.section import setting_text
-from workloads.preparation import available_memory, bytes_text, settings_json
+from workloads.preparation import available_memory, bytes_text, duration, settings_json
 from workloads.workload import Size, Workload
 
 
@@ -84,10 +84,3 @@ def plain_table(*columns: str) -> RichTable:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
-
-
-def duration(seconds: float) -> str:
-    """A rough time: 20 s, 4 min, 3 h."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{round(seconds / 3600)} h"

@@ -186,6 +186,13 @@ def bytes_text(number: float) -> str:
     return f"{number:.3g} {BYTE_UNITS[-1]}" if number < 1000 else f"more than 1,000 {BYTE_UNITS[-1]}"
 
 
+def duration(seconds: float) -> str:
+    """A rough time: 20 s, 4 min, 3 h."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{round(seconds / 3600)} h"
+
+
 def make_question(workload: Workload, settings: Settings, tasks: Sequence[Task], asked: Asked) -> Question:
     """The question as the store keeps it."""
     restated = workload.restated(settings) if workload.restated else None

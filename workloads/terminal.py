@@ -7,16 +7,17 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from reports.record import Record
 from reports.section import Section
-from workloads.preparation import Prepared
+from workloads.preparation import Prepared, duration
 from workloads.workload import Task, Workload
 
 WIDEST = 100  # columns; longer lines are hard to read
+LONG = 1800.0  # seconds; a run that is expected to take longer says so before it starts
 ROLE_STYLES = {"quantum": "blue", "classical": "yellow", "tie": "default", "none": "default"}
 
 
@@ -43,6 +44,7 @@ class Bars:
             BarColumn(bar_width=20),
             TextColumn("{task.fields[count]}", markup=False),
             TimeElapsedColumn(),
+            TimeRemainingColumn(),
             console=make_console(stderr=True),
             transient=True,
         )
@@ -101,7 +103,12 @@ def show_opening(console: Console, prepared: Prepared) -> None:
     console.print(Text(question.question))
     seeds = f"{len(prepared.options.seeds)} seeds" if len(prepared.options.seeds) > 1 else "1 seed"
     facts = f"{size.qubits} qubits, about {size.sector_dimension:,} basis states; {len(prepared.tasks)} tasks, {seeds}"
-    console.print(Padding(Text(facts, style="dim"), (0, 0, 0, 2)))
+    console.print(Padding(Text(f"{facts}; expect {duration(size.seconds)}", style="dim"), (0, 0, 0, 2)))
+    if size.seconds > LONG:
+        sentence = (
+            f"This takes about {duration(size.seconds)}. Ctrl-C stops it, and the same command goes on from there."
+        )
+        console.print(Padding(Text(sentence, style="bold"), (0, 0, 0, 2)))
     for note in question.notes:
         console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
 

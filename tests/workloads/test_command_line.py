@@ -220,3 +220,19 @@ def test_all_leaves_out_what_is_not_installed_and_says_how_to_install_it(kaname,
     assert errors == f"bread_basket needs what is not installed: {line}\n"
     for command in (["list"], ["list", "bread_basket"], ["size", "bread_basket"]):
         assert kaname(*command)[0] == 0
+
+
+def test_names_that_the_output_cannot_write_do_not_stop_a_run(fruit_file, tmp_path):
+    program = (
+        f"import sys; sys.path.insert(0, {str(fruit_file.parent)!r});"
+        "from fruit_basket import FRUIT_BASKET as basket;"
+        "from dataclasses import replace; from workloads.command_line import main;"
+        "sys.exit(main(replace(basket, title='果物かご')))"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program, "--quick"],
+        cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": "cp1252"}, capture_output=True,
+    )  # fmt: skip
+    assert finished.returncode == 0, finished.stderr.decode("cp1252")
+    assert b"????" in finished.stdout
+    assert "果物かご" in (tmp_path / "runs/fruit_basket/report.html").read_text(encoding="utf-8")

@@ -136,7 +136,10 @@ def test_a_classical_value_beyond_the_certified_one_does_not_rank(run_it):
     records, _ = run_it("trouble=too good")
     greedy = by_method(records, "Greedy")
     assert (greedy.ranks, greedy.objective) == (False, 121.0)
-    assert greedy.status == "packed, but lies 365.38 % below the certified reference, so it does not rank."
+    assert (
+        greedy.status
+        == "packed, but it lies 365.38 % below the certified reference, which is impossible, so it is not ranked."
+    )
 
 
 def test_an_exact_circuit_beyond_the_certified_value_is_a_bug(run_it):

@@ -18,6 +18,7 @@ from workloads.stock_selection import (
     UNIFORM_MORE,
     StockSelectionSettings,
     qaoa_name,
+    size,
     training_budget,
 )
 
@@ -165,3 +166,12 @@ def test_returns_are_taken_too(kaname: Kaname, tmp_path: Path) -> None:
     code, out, err = kaname("run", "stock_selection", *asked, "--machine", "shots", "--output", tmp_path / "run")
     assert code == 0, err
     assert "weekly returns" in out + err
+
+
+def test_what_does_not_fit_is_told_a_line_that_does():
+    said = size(StockSelectionSettings.model_construct(**{**dict(StockSelectionSettings()), "n_chosen": 10}))
+    assert "With a mixer on a ring it fits: --set mixer=xy-ring --set depths=1 takes about" in said.would_fit
+    assert "--set depths=none" in said.would_fit
+    ring = size(StockSelectionSettings(n_chosen=10, mixer="xy-ring"))
+    assert ring.memory_bytes < said.memory_bytes
+    assert "ring" not in ring.would_fit
