@@ -9,6 +9,7 @@ from reports.table import Cell, Table
 
 MARKS = {"quantum": "●", "classical": "■", "control": "○"}
 SIMULATOR = "Quantum circuits ran on a simulator: their seconds are this computer's, not a quantum processor's."
+CLOCK = "Seconds depend on the computer and its load, and so does what was stopped at a time limit; the rest does not."
 
 
 def comparison_table(summaries: Sequence[MethodSummary], question: Question) -> Table:
@@ -69,6 +70,7 @@ def notes(summaries: Sequence[MethodSummary]) -> str:
     sentences = [f"● quantum, ■ classical, ○ control. Medians over {over}; {seconds}."]
     if any(s.role == "quantum" and not s.machine.startswith("ibm:") for s in summaries):
         sentences.append(SIMULATOR)
+    sentences.append(CLOCK)
     return " ".join(sentences)
 
 

@@ -23,7 +23,8 @@ def render_markdown(sections: Sequence[Section]) -> str:
 def section_blocks(section: Section) -> list[str]:
     """One question's blocks."""
     question = section.question
-    blocks = [f"## {plain(question.title)}", f"*{plain(question.industry)}.* {plain(question.question)}"]
+    quick = "A quick run, with smaller settings. " if question.is_quick else ""
+    blocks = [f"## {plain(question.title)}", f"*{plain(question.industry)}.* {quick}{plain(question.question)}"]
     blocks.append(definitions(section.lines))
     if question.notes or question.instance:
         blocks += ["### The instance", bullets(question.notes)]

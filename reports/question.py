@@ -48,6 +48,11 @@ class Question:
     notes: tuple[str, ...] = ()  # what was assumed
     instance: tuple[Table, ...] = ()
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether it was asked with the smaller settings of `--quick`."""
+        return "--quick" in self.command.split()
+
     def to_json(self) -> dict[str, Any]:
         """The question as JSON types."""
         return asdict(self)

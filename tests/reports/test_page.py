@@ -272,3 +272,11 @@ def test_wide_tables_show_that_they_scroll_and_flow_through_printed_pages(sectio
     assert "break-before: page" not in print_rules
     assert re.search(r"figure \{[^}]*break-inside: avoid", screen)
     assert "thead { display: table-header-group; }" in print_rules
+
+
+def test_a_quick_run_says_so_at_the_top(section):
+    for command, said in (("kaname run basket --quick --seeds 1", True), ("kaname run basket", False)):
+        asked = replace(section, question=replace(section.question, command=command))
+        opening = render_page([asked]).partition("In detail")[0]
+        assert ("a quick run, with smaller settings" in opening) == said
+        assert ("A quick run, with smaller settings." in render_markdown([asked])) == said
