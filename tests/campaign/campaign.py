@@ -127,6 +127,7 @@ class Case:
                 return
         with warnings.catch_warnings(), layout_for(self.circuit.kind):
             warnings.simplefilter("error")
+            warnings.filterwarnings("ignore", ".*unclosed", ResourceWarning)  # of garbage that other tests have left
             self.through_compile(points, several)
             self.through_device(measurement)
 
