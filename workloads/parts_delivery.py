@@ -297,7 +297,7 @@ PARTS_DELIVERY = Workload(
     unit="km",
     sense="minimize",
     typical_size="16 stops, 4 vehicles; sectors up to 10,000",
-    typical_seconds=(25.0, 40.0),
+    typical_seconds=(45.0, 95.0),
     own_data="kaname run parts_delivery --set stops=mine.csv --set vehicles=4 --set capacity=12",
     settings=PartsDeliverySettings,
     quick={"effort": 0.3},

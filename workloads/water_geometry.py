@@ -298,7 +298,7 @@ WATER_GEOMETRY = Workload(
     unit="hartree",
     sense="minimize",
     typical_size="8 qubits, 20 to 36 determinants",
-    typical_seconds=(25.0, 40.0),
+    typical_seconds=(40.0, 60.0),
     own_data="kaname run water_geometry --set geometry=mine.xyz",
     restated=restated,
     settings=WaterGeometrySettings,
