@@ -37,7 +37,15 @@ def test_no_tasks_are_refused(fruit_basket):
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(0, "0 bytes"), (999, "999 bytes"), (1000, "1 kB"), (1.5e9, "1.5 GB"), (2.3e22, "2.3e+04 EB")]
+    ("number", "text"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1000, "1 kB"),
+        (1.5e9, "1.5 GB"),
+        (2.3e20, "230 EB"),
+        (2.3e22, "more than 1,000 EB"),
+    ],
 )
 def test_bytes_in_words(number, text):
     assert bytes_text(number) == text

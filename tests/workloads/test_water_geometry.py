@@ -1,5 +1,6 @@
 """The shape of water from the command line: the example, own molecules, each mistake in one sentence."""
 
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 import chemistry.structure
 from chemistry import Molecule
-from workloads import water_geometry
+from workloads import preparation, water_geometry
 from workloads.answers.water_geometry import answer, differences, structure_table
 from workloads.methods import watched_surface
 from workloads.water_geometry import (
@@ -192,10 +193,10 @@ def test_each_mistake_is_one_sentence(run, settings, message):
 
 
 def test_without_geometric_it_says_what_to_install(run, monkeypatch):
-    monkeypatch.setattr(water_geometry, "find_spec", lambda _: None)
+    monkeypatch.setattr(preparation, "find_spec", lambda _: None)
     code, _, errors = run()
     assert code == 2
-    assert "install the extra `molecules`" in errors
+    assert f"water_geometry needs what is not installed: {sys.executable} -m pip install geometric" in errors
 
 
 def test_a_time_limit_ends_a_method_with_a_sentence(run):
